@@ -1,0 +1,40 @@
+# The daily loop; `make` alone lists it. Everything runs without root and without Docker.
+PYTHON ?= python3
+SETUP = $(PYTHON) -m backmarket.ops.bootstrap
+OPS = exec .venv/bin/python -m backmarket.ops
+
+.PHONY: help setup demo demo-reset test check fix bench screenshots
+
+help:
+	@echo "make setup        install what development needs (again only when something changed)"
+	@echo "make demo         run the shop with demo data on http://127.0.0.1:8000 (PORT=… for another port)"
+	@echo "make demo-reset   the same, afresh: forgets what was bought and changed"
+	@echo "make test         run all tests (k=… for some)"
+	@echo "make check        format, linters, types, migrations, front end, then make test"
+	@echo "make fix          mend what formatters and linters can mend"
+	@echo "make bench        measure pages of the demo under load"
+	@echo "make screenshots  take the README's pictures from the running demo"
+
+setup:
+	@$(SETUP) --dev
+
+demo:
+	@$(SETUP) && $(OPS).demo
+
+demo-reset:
+	@$(SETUP) && $(OPS).demo --reset
+
+test:
+	@$(SETUP) --dev && $(OPS).suite $(if $(k),-k "$(k)")
+
+check:
+	@$(SETUP) --dev && $(OPS).check
+
+fix:
+	@$(SETUP) --dev && $(OPS).check --fix
+
+bench:
+	@$(SETUP) && $(OPS).bench
+
+screenshots:
+	@$(SETUP) --dev && $(OPS).screenshots
