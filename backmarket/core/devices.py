@@ -19,6 +19,11 @@ class DeviceFamily:
     front: str = ""
 
     @property
+    def has_wallpaper(self) -> bool:
+        """Phones and tablets show a wallpaper that suits their finish."""
+        return self.key.startswith(("phone", "tablet"))
+
+    @property
     def is_wide(self) -> bool:
         """Wide drawings fill a card by its width, the others by its height."""
         return self.width > self.height
@@ -77,6 +82,8 @@ DEVICE_FAMILIES: tuple[DeviceFamily, ...] = (
     DeviceFamily("speaker-tube", 480, 260),
     # Cameras
     DeviceFamily("camera", 480, 360),
+    # Chargers, cases and whatever has no drawing of its own: a parcel
+    DeviceFamily("accessory", 400, 360),
 )
 
 FAMILIES_BY_KEY: dict[str, DeviceFamily] = {family.key: family for family in DEVICE_FAMILIES}

@@ -1,0 +1,76 @@
+"""Celery on SQS, with the settings behind promises R1 to R4 (reliability.md, last section)."""
+
+import os
+from typing import Any
+
+from celery import Celery, Task
+from celery.schedules import crontab
+from django.conf import settings
+
+from backmarket.core.queues import TASK_LIMIT_S, VISIBILITY_S, Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backmarket.settings.local")
+
+MAX_DELAY_S = 14 * 60
+
+
+class DelayTooLongError(ValueError):
+    """A countdown or ETA above 14 minutes outlives SQS's limits: write a row that a sweep reads (R3)."""
+
+
+class GuardedTask(Task):  # type: ignore[misc]
+    """Refuses long delays at run time."""
+
+    abstract = True
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        if options.get("eta") is not None or (options.get("countdown") or 0) > MAX_DELAY_S:
+            raise DelayTooLongError(self.name)
+        return super().apply_async(args, kwargs, **options)
+
+
+def queue_name(queue: Queue) -> str:
+    return f"{settings.QUEUE_PREFIX}{queue.value}"
+
+
+def queue_url(queue: Queue) -> str:
+    base = settings.SQS_ENDPOINT_URL or f"https://sqs.{settings.AWS_DEFAULT_REGION}.amazonaws.com"
+    return f"{base}/{settings.QUEUE_ACCOUNT}/{queue_name(queue)}"
+
+
+app = Celery("backmarket", task_cls=GuardedTask)
+app.conf.update(
+    broker_url="sqs://",
+    broker_transport_options={
+        "region": settings.AWS_DEFAULT_REGION,
+        "visibility_timeout": VISIBILITY_S,
+        "wait_time_seconds": 1 if settings.DEMO else 10,
+        "polling_interval": 0.1,
+        "predefined_queues": {
+            queue.value: {
+                "url": queue_url(queue),
+                "access_key_id": os.environ.get("AWS_ACCESS_KEY_ID"),
+                "secret_access_key": os.environ.get("AWS_SECRET_ACCESS_KEY"),
+            }
+            for queue in Queue
+        },
+    },
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_acks_on_failure_or_timeout=False,
+    task_ignore_result=True,
+    task_time_limit=TASK_LIMIT_S,
+    task_default_queue=Queue.PLATFORM.value,
+    worker_prefetch_multiplier=1,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    broker_connection_retry_on_startup=True,
+    timezone="UTC",
+    beat_schedule={
+        "platform-sweep": {"task": "backmarket.core.tasks.sweep_outbox", "schedule": 60.0},
+        "partitions": {"task": "backmarket.core.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=5)},
+    },
+)
+app.autodiscover_tasks(lambda: list(settings.INSTALLED_APPS))

@@ -1,0 +1,20 @@
+"""The test suite: real PostgreSQL, everything else on this machine."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "test-only-key-that-signs-nothing-of-value-0123456789")
+os.environ.setdefault("PUBLIC_URL", "http://127.0.0.1:8000")
+os.environ.setdefault("MEDIA_ROOT", tempfile.mkdtemp(prefix="backmarket-media-"))
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+os.environ.setdefault("SANDBOX_PROVIDER_URL", "http://127.0.0.1:8001")
+os.environ.setdefault("SANDBOX_API_KEY", "sk_sandbox_test")
+os.environ.setdefault("SANDBOX_WEBHOOK_SECRETS", "whsec_current,whsec_previous")
+
+from .base import *  # noqa: F403
+
+DEMO = True
+STAFF_SECOND_FACTOR_REQUIRED = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True
