@@ -23,9 +23,9 @@ class OpsError(Exception):
 class Steps:
     """Print `[2/5] Python packages … 12.3 s` as the work goes on."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, done: int = 0) -> None:
         self.total = total
-        self.done = 0
+        self.done = done
 
     @contextlib.contextmanager
     def step(self, title: str) -> Iterator[Callable[[str], None]]:
