@@ -18,12 +18,12 @@ class DelayTooLongError(ValueError):
     """A countdown or ETA above 14 minutes outlives SQS's limits: write a row that a sweep reads (R3)."""
 
 
-class GuardedTask(Task):  # type: ignore[misc]
+class GuardedTask(Task[..., None]):
     """Refuses long delays at run time."""
 
     abstract = True
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
         if options.get("eta") is not None or (options.get("countdown") or 0) > MAX_DELAY_S:
             raise DelayTooLongError(self.name)
         return super().apply_async(args, kwargs, **options)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Self
 
+from babel import Locale
 from babel.numbers import format_currency
 from django.utils.translation import get_language, to_locale
 
@@ -114,14 +115,15 @@ class Money:
 
     def format(self, locale: str | None = None, *, whole: bool = False) -> str:
         """Write the amount as people of a locale do; `whole` drops the decimals of a round amount."""
-        babel_locale = to_locale(locale or get_language() or "en-us")
-        digits = not (whole and self.amount_minor % 100 == 0)
+        babel_locale = Locale.parse(to_locale(locale or get_language() or "en-us"))
+        without_decimals = whole and self.amount_minor % 10 ** MINOR_DIGITS[self.currency] == 0
+        pattern = babel_locale.currency_formats["standard"].pattern
         return format_currency(
             self.decimal,
             self.currency,
-            locale=babel_locale if "_" in babel_locale else babel_locale,
-            format=None if digits else "¤#,##0" if babel_locale.startswith("en") else "#,##0 ¤",
-            currency_digits=digits,
+            format=pattern.replace(".00", "") if without_decimals else None,
+            locale=babel_locale,
+            currency_digits=not without_decimals,
         )
 
     def __str__(self) -> str:

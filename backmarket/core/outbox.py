@@ -67,7 +67,8 @@ def _handle_one(event: Event, handler: Handler, *, now: datetime) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO core_inboxevent (event_id, handler, handled_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO core_inboxevent (event_id, handler, handled_at) VALUES (%s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
                 [event.id, handler.name, now],
             )
             if cursor.rowcount == 0:
@@ -110,9 +111,13 @@ def drain(*, now: datetime, rounds: int = 50) -> int:
     """Relay and handle everything in this process until nothing is left; for tests, commands and the demo loader."""
     handled = 0
     for _round in range(rounds):
-        batches: list[tuple[Queue, list[int]]] = []
-        count = relay_once(lambda queue, ids: batches.append((queue, ids)), now=now)
-        for queue, ids in batches:
+        messages: list[tuple[Queue, list[int]]] = []
+
+        def keep(queue: Queue, ids: list[int], into: list[tuple[Queue, list[int]]] = messages) -> None:
+            into.append((queue, ids))
+
+        count = relay_once(keep, now=now)
+        for queue, ids in messages:
             handle(queue, ids, now=now)
         if not count:
             return handled

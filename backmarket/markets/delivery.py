@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import holidays
 
-from .registry import MARKETS, Carrier, Market
+from .carriers import Carrier
+from .registry import MARKETS, Market
 
 CUT_OFF = time(14, 0)
 SPREAD_DAYS = 2

@@ -8,18 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """A way to deliver: `days` working days from hand-over, domestic; `cross_border_days` from another country."""
-
-    key: str
-    name: str
-    price_minor: int
-    days: int
-    cross_border_days: int
-    pick_up: bool = False
-    tracking_url: str = ""
+from .carriers import CARRIERS, Carrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +60,12 @@ class Market:
 _FEES = (FeeBand(10_000, 99), FeeBand(30_000, 299), FeeBand(60_000, 499), FeeBand(None, 699))
 
 
-def _carriers(
-    home: tuple[str, str, str], express: tuple[str, str, str], point: tuple[str, str, str]
-) -> tuple[Carrier, ...]:
-    return (
-        Carrier(home[0], home[1], 0, 3, 5, tracking_url=home[2]),
-        Carrier(express[0], express[1], 990, 1, 2, tracking_url=express[2]),
-        Carrier(point[0], point[1], 0, 4, 6, pick_up=True, tracking_url=point[2]),
-    )
-
-
-_UPS = ("ups_express", "UPS Express", "https://www.ups.com/track?tracknum={number}")
-_DHL_X = ("dhl_express", "DHL Express", "https://www.dhl.com/track?tracking-id={number}")
-_CHRONO = ("chronopost", "Chronopost", "https://www.chronopost.fr/tracking?numero={number}")
-_MONDIAL = ("mondial_relay", "Mondial Relay", "https://www.mondialrelay.com/suivi?numero={number}")
-
-
 def _market(
     code: str,
     name: str,
     languages: str,
     zone: str,
     vat: str,
-    carriers: tuple[Carrier, ...],
     phone: str,
     *,
     currency: str = "EUR",
@@ -108,7 +80,7 @@ def _market(
         time_zone=ZoneInfo(zone),
         vat_rate=Decimal(vat),
         prices_include_tax=prices_include_tax,
-        carriers=carriers,
+        carriers=CARRIERS[code],
         fee_bands=_FEES,
         price_ceiling_minor=1_000_000,
         phone_example=phone,
@@ -117,16 +89,22 @@ def _market(
 
 
 _LIST = (
-    _market("FR", "France", "fr", "Europe/Paris", "0.20", _carriers(("colissimo", "Colissimo", "https://www.laposte.fr/outils/suivre-vos-envois?code={number}"), _CHRONO, _MONDIAL), "+33612345678"),
-    _market("DE", "Deutschland", "de", "Europe/Berlin", "0.19", _carriers(("dhl", "DHL Paket", "https://www.dhl.de/sendungsverfolgung?piececode={number}"), _DHL_X, ("dhl_packstation", "DHL Packstation", "https://www.dhl.de/sendungsverfolgung?piececode={number}")), "+4915112345678"),
-    _market("ES", "España", "es", "Europe/Madrid", "0.21", _carriers(("correos", "Correos", "https://www.correos.es/seguimiento?numero={number}"), ("seur", "SEUR 24", "https://www.seur.com/seguimiento?numero={number}"), _MONDIAL), "+34612345678"),
-    _market("IT", "Italia", "it", "Europe/Rome", "0.22", _carriers(("poste", "Poste Italiane", "https://www.poste.it/cerca?numero={number}"), ("brt", "BRT Express", "https://www.brt.it/tracking?numero={number}"), ("inpost", "InPost", "https://inpost.it/trova?numero={number}")), "+393123456789"),
-    _market("NL", "Nederland", "nl", "Europe/Amsterdam", "0.21", _carriers(("postnl", "PostNL", "https://postnl.nl/tracktrace?B={number}"), _DHL_X, ("postnl_point", "PostNL-punt", "https://postnl.nl/tracktrace?B={number}")), "+31612345678"),
-    _market("BE", "België · Belgique", "fr nl", "Europe/Brussels", "0.21", _carriers(("bpost", "bpost", "https://track.bpost.cloud/btr/web?itemCode={number}"), _DHL_X, _MONDIAL), "+32470123456"),
-    _market("IE", "Ireland", "en", "Europe/Dublin", "0.23", _carriers(("an_post", "An Post", "https://www.anpost.com/track?item={number}"), _DHL_X, ("an_post_point", "An Post Click & Collect", "https://www.anpost.com/track?item={number}")), "+353850123456"),
-    _market("AT", "Österreich", "de", "Europe/Vienna", "0.20", _carriers(("post_at", "Österreichische Post", "https://www.post.at/sv?snr={number}"), _DHL_X, ("post_at_station", "Post Abholstation", "https://www.post.at/sv?snr={number}")), "+436641234567"),
-    _market("GB", "United Kingdom", "en", "Europe/London", "0.20", _carriers(("royal_mail", "Royal Mail Tracked 48", "https://www.royalmail.com/track?number={number}"), ("dpd_uk", "DPD Next Day", "https://track.dpd.co.uk/{number}"), ("evri_point", "Evri ParcelShop", "https://www.evri.com/track/{number}")), "+447400123456", currency="GBP", legal_conformity_months=12),
-    _market("US", "United States", "en", "America/New_York", "0", _carriers(("usps", "USPS Ground Advantage", "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}"), _UPS, ("ups_point", "UPS Access Point", _UPS[2])), "+12015550123", currency="USD", prices_include_tax=False, legal_conformity_months=12),
+    _market("FR", "France", "fr", "Europe/Paris", "0.20", "+33612345678"),
+    _market("DE", "Deutschland", "de", "Europe/Berlin", "0.19", "+4915112345678"),
+    _market("ES", "España", "es", "Europe/Madrid", "0.21", "+34612345678"),
+    _market("IT", "Italia", "it", "Europe/Rome", "0.22", "+393123456789"),
+    _market("NL", "Nederland", "nl", "Europe/Amsterdam", "0.21", "+31612345678"),
+    _market("BE", "België · Belgique", "fr nl", "Europe/Brussels", "0.21", "+32470123456"),
+    _market("IE", "Ireland", "en", "Europe/Dublin", "0.23", "+353850123456"),
+    _market("AT", "Österreich", "de", "Europe/Vienna", "0.20", "+436641234567"),
+    _market(
+        "GB", "United Kingdom", "en", "Europe/London", "0.20", "+447400123456",
+        currency="GBP", legal_conformity_months=12,
+    ),
+    _market(
+        "US", "United States", "en", "America/New_York", "0", "+12015550123",
+        currency="USD", prices_include_tax=False, legal_conformity_months=12,
+    ),
 )  # fmt: skip
 
 MARKETS: dict[str, Market] = {market.code: market for market in _LIST}
