@@ -109,6 +109,7 @@ class Cluster:
         """Forget everything in the cluster."""
         end_leftover(self.data / "postmaster.pid", str(self.data), signal.SIGQUIT, STOP_S)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.log.unlink(missing_ok=True)
 
     def _initialise(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)

@@ -34,6 +34,7 @@ CARDS = (
 
 def welcome(shop: str, provider: str) -> str:
     """Return the box that `make demo` prints once the shop answers."""
+    email = max(len(person.email) for person in SIGN_INS)
     lines = [
         ("Shop", f"{shop}/"),
         ("Back office", f"{shop}/office/"),
@@ -41,7 +42,7 @@ def welcome(shop: str, provider: str) -> str:
         ("Mailbox", f"{shop}/demo/mailbox/"),
         ("Card page", f"{provider}/ (sandbox payment provider)"),
         ("", ""),
-        *((person.role.capitalize(), f"{person.email}  {person.does}") for person in SIGN_INS),
+        *((person.role.capitalize(), f"{person.email:<{email}}  {person.does}") for person in SIGN_INS),
         ("Password", f"{PASSWORD}  (all of them)"),
         ("", ""),
         *(("Card", f"{number}  {outcome}") for number, outcome in CARDS),

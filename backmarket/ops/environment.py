@@ -7,7 +7,7 @@ import os
 import secrets
 from dataclasses import dataclass
 
-from .paths import RUN, VENV
+from .paths import ROOT, RUN, VENV
 from .ports import LOCAL
 
 
@@ -51,6 +51,7 @@ def demo_environment(addresses: Addresses) -> dict[str, str]:
     """Return the whole environment for the demo's processes."""
     media = RUN / "media"
     media.mkdir(parents=True, exist_ok=True)
+    (ROOT / "staticfiles").mkdir(exist_ok=True)
     return {
         **os.environ,
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -59,6 +60,7 @@ def demo_environment(addresses: Addresses) -> dict[str, str]:
         **kept_secrets(),
         "DATABASE_URL": addresses.database_url,
         "SQS_ENDPOINT_URL": addresses.queue_url,
+        "AWS_ENDPOINT_URL_SQS": addresses.queue_url,
         "AWS_DEFAULT_REGION": "eu-west-3",
         "AWS_ACCESS_KEY_ID": "demo",
         "AWS_SECRET_ACCESS_KEY": "demo",
@@ -68,5 +70,7 @@ def demo_environment(addresses: Addresses) -> dict[str, str]:
         "SANDBOX_PROVIDER_PORT": str(addresses.provider_port),
         "PORT": str(addresses.port),
         "PYTHONUNBUFFERED": "1",
+        # Celery warns on each start that it runs as root; a demo may.
+        "PYTHONWARNINGS": "ignore::RuntimeWarning",
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
     }

@@ -23,7 +23,7 @@ def shop_processes(addresses: Addresses) -> dict[str, list[str]]:
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname", "worker@demo"]
     return {
         "web": web_command(),
-        "worker": [venv_tool("celery"), *worker],
+        "worker": [venv_tool("celery"), "--quiet", *worker],
         "relay": [*manage, "run_relay"],
         "beat": [*manage, "run_beat"],
         "provider": [*manage, "run_sandbox_provider", "--port", str(addresses.provider_port)],

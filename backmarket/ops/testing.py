@@ -1,0 +1,44 @@
+"""What a test run stands on: a throwaway PostgreSQL, or the one that DATABASE_URL names."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+from .cluster import open_cluster
+from .lifeline import is_alive
+from .postgres import server_account, server_home
+
+PREFIX = "test-pg-"
+
+
+@contextlib.contextmanager
+def test_environment() -> Iterator[dict[str, str]]:
+    """Return the environment for pytest and the linters that load Django; its database ends with the block."""
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "backmarket.settings.test"}
+    if env.get("DATABASE_URL"):
+        yield env
+        return
+    signal.signal(signal.SIGTERM, _interrupt)
+    _remove_leftovers()
+    cluster = open_cluster(f"{PREFIX}{os.getpid()}", durable=False)
+    try:
+        cluster.start()
+        yield {**env, "DATABASE_URL": cluster.url}
+    finally:
+        cluster.stop()
+        cluster.remove()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _remove_leftovers() -> None:
+    for folder in server_home(server_account()).glob(f"{PREFIX}*"):
+        pid = folder.name.removeprefix(PREFIX)
+        if pid.isdigit() and not is_alive(int(pid)):
+            open_cluster(folder.name, durable=False).remove()
