@@ -21,8 +21,10 @@ from backmarket.core.devices import FAMILIES_BY_KEY
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl")
 ATTRIBUTE_KEYS = frozenset(
-    "storage_gb memory_gb colour colour_hex screen_in connectivity sim keyboard"
-    " case_size_mm case_material edition cpu".split()
+    (
+        *("storage_gb", "memory_gb", "cpu", "screen_in", "colour", "colour_hex"),
+        *("connectivity", "sim", "keyboard", "case_size_mm", "case_material", "edition"),
+    )
 )
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
