@@ -36,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    with one_line_failures(), _only_one():
+    with one_line_failures(), only_one():
         require_disk(RUN, DISK_GIB)
         port = _wanted_port()
         if options.reset:
@@ -49,7 +49,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 @contextlib.contextmanager
-def _only_one() -> Iterator[None]:
+def only_one() -> Iterator[None]:
+    """
+    Hold this clone's demo for oneself.
+
+    :raises OpsError: another process has it
+    """
     RUN.mkdir(parents=True, exist_ok=True)
     with (RUN / "demo.lock").open("a+") as lock:
         try:

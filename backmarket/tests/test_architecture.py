@@ -53,7 +53,7 @@ def in_layer(name: str, layer: str) -> bool:
 def relations() -> Iterator[tuple[str, str, str]]:
     for model in our_models():
         for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
-            if field.is_relation:
+            if field.related_model is not None:
                 target = field.related_model._meta.app_label
                 yield f"{model._meta.label}.{field.name}", model._meta.app_label, target
 
