@@ -37,7 +37,8 @@ GRADE_STEPS = {"fair": 1, "good": 2, "excellent": 3, "premium": 4}
 ON = mark_safe(' class="on"')
 MARKED_GRADES = ("good", "fair")
 # Wallpapers of devices.css by the hue of the finish, in twelfths of the circle.
-WALLPAPER_BY_HUE = (4, 6, 6, 3, 3, 3, 2, 2, 1, 5, 7, 7)
+WALLPAPER_BY_HUE = (4, 6, 6, 3, 3, 3, 2, 2, 1, 5, 4, 4)
+REDS, PINK = 4, 7
 
 
 @register.simple_tag
@@ -60,7 +61,8 @@ def wallpaper_for(colour: str) -> int:
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
     if saturation < 0.18 or lightness < 0.16:
         return 1 if lightness < 0.62 else 6
-    return WALLPAPER_BY_HUE[int(hue * 12) % 12]
+    wallpaper = WALLPAPER_BY_HUE[int(hue * 12) % 12]
+    return PINK if wallpaper == REDS and lightness > 0.6 else wallpaper
 
 
 def finish(colour: str | None) -> str:
@@ -165,8 +167,8 @@ def rating(value: float | None, count: int = 0) -> SafeString:
     }
     spoken = _("%(value)s of 5 stars") % {"value": figure}
     return format_html(
-        '<span class="stars">{}<span aria-hidden="true">{}</span><span class="sr">{}</span></span>'
-        ' <span class="muted small">{}</span>',
+        '<span class="rated"><span class="stars">{}<span aria-hidden="true">{}</span><span class="sr">{}</span></span>'
+        ' <span class="muted small">{}</span></span>',
         icon("star"),
         figure,
         spoken,
