@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "csp",
     "django_vite",
     "rest_framework",
-    "django_migration_linter",
     "backmarket.core",
     "backmarket.markets",
     "backmarket.accounts",

@@ -14,6 +14,8 @@ os.environ.setdefault("SANDBOX_WEBHOOK_SECRETS", "whsec_current,whsec_previous")
 
 from .base import *  # noqa: F403
 
+# The linter is installed for development only.
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 DEMO = True
 STAFF_SECOND_FACTOR_REQUIRED = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
