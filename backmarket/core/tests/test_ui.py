@@ -11,6 +11,7 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from backmarket.core.devices import DEVICE_FAMILIES
 from backmarket.core.money import Money
@@ -229,3 +230,14 @@ def test_theme_follows_the_cookie():
     request.COOKIES["theme"] = "dark"
 
     assert '<html lang="en-us" data-theme="dark">' in render_to_string("base.html", {"request": request})
+
+
+@pytest.mark.parametrize(("count", "label"), [(0, "Basket, 0 items"), (1, "Basket, 1 item"), (2, "Basket, 2 items")])
+def test_basket_link_says_how_much_is_in_it(count, label):
+    request = RequestFactory(HTTP_HOST="localhost").get("/")
+    context = {"request": request, "basket_count": SimpleLazyObject(lambda: count)}
+
+    html = render_to_string("components/shop_header.html", context)
+
+    assert f'aria-label="{label}"' in html
+    assert (f'<span class="count">{count}</span>' in html) is (count > 0)
