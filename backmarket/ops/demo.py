@@ -133,10 +133,10 @@ def _supervise(addresses: Addresses, env: dict[str, str], steps: Steps) -> int:
     threading.Thread(target=_announce, args=(addresses, supervisor, printer, steps), daemon=True).start()
     signal.signal(signal.SIGHUP, lambda *_: supervisor.terminate())
     supervisor.loop()
-    if supervisor.returncode in (130, 143, None):
-        print("Stopped; `make demo` goes on where this ended.")
-        return 0
-    raise OpsError(f"A process of the demo ended by itself; the reason is in {LOG}.")
+    if supervisor.given_up():
+        raise OpsError(f"{' and '.join(supervisor.given_up())} keeps dying; the reason is in {LOG}")
+    print("Stopped; `make demo` goes on where this ended.")
+    return 0
 
 
 def _announce(addresses: Addresses, supervisor: Supervisor, printer: LogPrinter, steps: Steps) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import logging
 
 import django
 from django.core.management import call_command
@@ -22,14 +24,15 @@ def main() -> None:
     with one_line_failures():
         with steps.step("Tables"):
             django.setup()
+            logging.disable(logging.INFO)
             call_command("migrate", interactive=False, verbosity=0)
         with steps.step("Queues"):
-            call_command("ensure_queues", verbosity=0)
+            call_command("ensure_queues", stdout=io.StringIO())
         with steps.step("Demo data"):
             call_command("load_demo", if_empty=True)
         with steps.step("Messages of the last run"):
             # The local queue forgets its messages when it stops; the outbox does not.
-            call_command("requeue_unhandled", verbosity=0)
+            call_command("requeue_unhandled", stdout=io.StringIO())
 
 
 if __name__ == "__main__":

@@ -113,6 +113,10 @@ class Supervisor(Manager):  # type: ignore[misc]
         elif now - self._asked_at > IMPATIENT_S:
             self._kill_all()
 
+    def given_up(self) -> list[str]:
+        """Name the processes that died too often to be started again."""
+        return [name for name, entry in self._processes.items() if entry.get("returncode")]
+
     def kill(self) -> None:
         """Leave killing to the stages: honcho's own limit is shorter than a task may take."""
 
