@@ -99,7 +99,7 @@ def _address(page: Page, path: str) -> str:
     if not path.startswith("~"):
         return path
     page.goto(f"/{LOCALE}/")
-    links = re.findall(r'href="(/[^"#]*)"', page.content())
+    links: list[str] = re.findall(r'href="(/[^"#]*)"', page.content())
     found = next((link for link in links if link.startswith(path[1:])), None)
     if found is None:
         raise OpsError(f"The home page has no link that starts with {path[1:]}.")
