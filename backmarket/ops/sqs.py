@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from .console import OpsError
 from .lifeline import die_with_parent, stop_process
-from .paths import LOGS, RUN, venv_tool
-from .ports import LOCAL, kept_port
+from .paths import LOGS, venv_tool
+from .ports import LOCAL, free_port
 
 START_S = 40
 STOP_S = 3
@@ -32,7 +32,7 @@ class QueueEndpoint:
 
     def launch(self) -> None:
         """Start the server without waiting for it, because it takes seconds that other work can use."""
-        self.port = kept_port(RUN / self.name / "port")
+        self.port = free_port()
         LOGS.mkdir(parents=True, exist_ok=True)
         with (LOGS / f"{self.name}.log").open("w") as output:
             self.process = subprocess.Popen(

@@ -10,6 +10,7 @@ from types import FrameType
 
 from .cluster import open_cluster
 from .lifeline import is_alive
+from .paths import LOGS
 from .postgres import server_account, server_home
 
 PREFIX = "test-pg-"
@@ -42,3 +43,5 @@ def _remove_leftovers() -> None:
         pid = folder.name.removeprefix(PREFIX)
         if pid.isdigit() and not is_alive(int(pid)):
             open_cluster(folder.name, durable=False).remove()
+    for log in LOGS.glob("test-*.log"):
+        log.unlink(missing_ok=True)
