@@ -23,7 +23,7 @@ from .paths import FRONTEND, LOGS, ROOT, RUN, VENV, venv_tool
 
 OLDEST_PYTHON = (3, 11)
 DISK_GIB = 2.0
-NO_NETWORK = r"Temporary failure in name resolution|Network is unreachable|NewConnectionError|ConnectTimeoutError"
+NO_NETWORK = r"name resolution|Network is unreachable|NewConnectionError|ConnectTimeoutError|from versions: none"
 
 
 def main(argv: list[str] | None = None) -> None:
