@@ -11,3 +11,36 @@ class Grade(models.TextChoices):
     EXCELLENT = "excellent", _("Excellent")
     GOOD = "good", _("Good")
     FAIR = "fair", _("Fair")
+
+
+GRADE_ORDER = tuple(Grade.values)
+
+
+class ProductState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("On sale")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class SellerLevel(models.TextChoices):
+    EXCELLENT = "excellent", _("Excellent")
+    GOOD = "good", _("Good")
+    AT_RISK = "at_risk", _("At risk")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+class TaxScheme(models.TextChoices):
+    MARGIN = "margin", _("Margin scheme")
+    VAT = "vat", _("VAT")
+
+
+class ReservationState(models.TextChoices):
+    HELD = "held", "Held"
+    CONSUMED = "consumed", "Consumed"
+    RELEASED = "released", "Released"
+
+
+class ReviewState(models.TextChoices):
+    PUBLISHED = "published", _("Published")
+    HELD = "held", _("Held for moderation")
+    REJECTED = "rejected", _("Rejected")

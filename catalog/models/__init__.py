@@ -1,0 +1,20 @@
+from .listing import Listing, ListingMarket, StockReservation
+from .offer import DirtyOffer, Offer, OfferPrice
+from .product import Brand, Category, ProductModel, Sku
+from .review import Review
+from .seller import Seller
+
+__all__ = [
+    "Brand",
+    "Category",
+    "DirtyOffer",
+    "Listing",
+    "ListingMarket",
+    "Offer",
+    "OfferPrice",
+    "ProductModel",
+    "Review",
+    "Seller",
+    "Sku",
+    "StockReservation",
+]

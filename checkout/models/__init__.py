@@ -1,0 +1,4 @@
+from .basket import Basket, BasketLine
+from .order import HOLDING_STATES, LINE_STATES, Order, OrderLine, Parcel
+
+__all__ = ["HOLDING_STATES", "LINE_STATES", "Basket", "BasketLine", "Order", "OrderLine", "Parcel"]

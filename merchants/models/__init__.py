@@ -1,0 +1,3 @@
+from .merchant import Membership, Merchant
+
+__all__ = ["Membership", "Merchant"]

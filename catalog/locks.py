@@ -1,0 +1,29 @@
+"""Row locks of the catalogue."""
+
+from .models import DirtyOffer, Listing, ListingMarket, Sku, StockReservation
+
+
+def lock_listings_of(reference: str) -> list[Listing]:
+    """Lock the listings that a reference holds stock of, by primary key."""
+    ids = StockReservation.objects.filter(reference=reference).values("listing_id")
+    return list(Listing.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+
+
+def lock_listing(listing_id: int) -> Listing:
+    """:raises Listing.DoesNotExist: there is none"""
+    return Listing.objects.select_for_update(no_key=True).get(pk=listing_id)
+
+
+def lock_listing_market(listing_id: int, market: str) -> ListingMarket:
+    """:raises ListingMarket.DoesNotExist: the listing is not in that market"""
+    return ListingMarket.objects.select_for_update(no_key=True).get(listing_id=listing_id, market=market)
+
+
+def claim_dirty_offers(limit: int) -> list[DirtyOffer]:
+    """Lock the oldest dirty keys that no other election holds."""
+    return list(DirtyOffer.objects.order_by("pk").select_for_update(skip_locked=True)[:limit])
+
+
+def lock_skus(sku_ids: list[int]) -> None:
+    """Let one election at a time work on a SKU, whatever the path it came by."""
+    list(Sku.objects.filter(pk__in=sku_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))

@@ -1,0 +1,14 @@
+from backmarket.core.events import define
+
+ORDER_PLACED = define("checkout.order.placed.v1", "order_id", meaning="An order was written and waits for payment.")
+ORDER_PAID = define("checkout.order.paid.v1", "order_id", meaning="An order's money was taken and its stock is sold.")
+ORDER_UNPAID = define(
+    "checkout.order.unpaid.v1", "order_id", meaning="An order ended without payment, or its money went back."
+)
+LINE_ACCEPTED = define("checkout.line.accepted.v1", "line_id", meaning="The seller accepted an order line.")
+LINES_SHIPPED = define("checkout.parcel.shipped.v1", "parcel_id", meaning="The seller handed a parcel to the carrier.")
+LINE_DELIVERED = define("checkout.line.delivered.v1", "line_id", meaning="An order line reached the shopper.")
+LINE_CANCELLED = define("checkout.line.cancelled.v1", "line_id", meaning="An order line was cancelled before dispatch.")
+LINE_REFUNDED = define(
+    "checkout.line.refunded.v1", "line_id", "refund_id", meaning="Money of an order line is on its way back."
+)
