@@ -71,6 +71,6 @@ def demo_environment(addresses: Addresses) -> dict[str, str]:
         "PORT": str(addresses.port),
         "PYTHONUNBUFFERED": "1",
         # Celery warns on each start that it runs as root; a demo may.
-        "PYTHONWARNINGS": "ignore::RuntimeWarning",
+        "PYTHONWARNINGS": "ignore::UserWarning",
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
     }
