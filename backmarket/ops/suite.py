@@ -39,7 +39,7 @@ def run_tests(env: dict[str, str], arguments: list[str]) -> int:
             raise
         print(f"warning: browser tests are left out. {error}", file=sys.stderr, flush=True)
         arguments = ["-m", "not browser", *arguments]
-    pytest = [venv_tool("python"), "-m", "pytest", "-n", "2", "--no-header", *arguments]
+    pytest = [venv_tool("python"), "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--no-header", *arguments]
     code = subprocess.run(pytest, cwd=ROOT, env=env, check=False).returncode
     if code == NO_TESTS:
         raise OpsError("No test ran.")

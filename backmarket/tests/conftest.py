@@ -1,0 +1,40 @@
+"""A running demo and a real Chromium for the tests marked `browser`."""
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from backmarket.ops.chromium import require_chromium
+
+from .running_demo import running_demo
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """A running demo with fresh data, shared by the browser tests of one process."""
+    with running_demo() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=require_chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, demo):
+    """A page of a new visitor of the demo; what its console complains about fails the test."""
+    context = browser.new_context(base_url=demo.address, viewport={"width": 1440, "height": 900}, locale="en-GB")
+    visited = context.new_page()
+    complaints = []
+    visited.on("pageerror", lambda error: complaints.append(str(error)))
+    visited.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield visited
+    context.close()
+    assert complaints == []
