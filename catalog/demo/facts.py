@@ -202,7 +202,9 @@ def load_sellers() -> tuple[DemoSeller, ...]:
 @cache
 def load_attribute_labels() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """Read the words for coded attribute values: attribute → value → language → text."""
-    labels: dict[str, dict[str, dict[str, str]]] = read("attributes.json")
+    labels: dict[str, dict[str, dict[str, str]]] = json.loads(
+        (FOLDER.parent / "rules" / "attribute_words.json").read_text()
+    )
     return MappingProxyType(labels)
 
 

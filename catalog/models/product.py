@@ -43,6 +43,9 @@ class Category(models.Model):
     def __str__(self) -> str:
         return str(self.names.get("en", self.key))
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:category", args=[self.key])
+
     @property
     def name(self) -> str:
         """The name in the active language."""
@@ -51,9 +54,6 @@ class Category(models.Model):
     @property
     def guide_text(self) -> str:
         return translated(self.guide, get_language() or "en")
-
-    def get_absolute_url(self) -> str:
-        return reverse("catalog:category", args=[self.key])
 
 
 class ProductModel(models.Model):
@@ -97,13 +97,13 @@ class ProductModel(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.slug])
+
     @property
     def full_name(self) -> str:
         """The name with its brand in front, unless it starts with it."""
         return self.name if self.name.lower().startswith(self.brand.name.lower()) else f"{self.brand.name} {self.name}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("catalog:product", args=[self.slug])
 
     @property
     def description(self) -> str:

@@ -1,5 +1,33 @@
 """The categories of the header."""
 
+from dataclasses import dataclass
 
-def top_categories() -> list[object]:
-    return []
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from backmarket.markets.registry import translated
+from catalog.models import Category
+
+CACHE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NavCategory:
+    key: str
+    name: str
+    url: str
+    family: str
+
+
+def top_categories() -> list[NavCategory]:
+    """Return the top of the tree in the active language; read once a minute and process."""
+    rows = cache.get("catalog:top_categories")
+    if rows is None:
+        rows = list(Category.objects.filter(parent=None).values_list("key", "names", "family"))
+        cache.set("catalog:top_categories", rows, CACHE_S)
+    locale = get_language() or "en"
+    return [
+        NavCategory(key, translated(names, locale), reverse("catalog:category", args=[key]), family)
+        for key, names, family in rows
+    ]

@@ -86,6 +86,9 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number_text
 
+    def get_absolute_url(self) -> str:
+        return reverse("checkout:order", args=[self.public_id])
+
     @property
     def number_text(self) -> str:
         """The number as people read it: 1234-5678."""
@@ -107,9 +110,6 @@ class Order(models.Model):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
-
-    def get_absolute_url(self) -> str:
-        return reverse("checkout:order", args=[self.public_id])
 
 
 class Parcel(models.Model):

@@ -1,0 +1,99 @@
+"""What others may know of listings and offers, as frozen facts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from backmarket.core.money import Money
+from catalog.enums import SellerLevel
+from catalog.models import Listing, ListingMarket
+from catalog.rules.attributes import variant_text
+
+IMEI_CATEGORIES = frozenset({"smartphones"})
+SERIAL_CATEGORIES = frozenset(
+    {"tablets", "laptops", "desktops", "consoles", "watches", "cameras", "e-readers", "headphones"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingQuote:
+    """
+    A listing as the basket needs it, true at the moment of reading.
+
+    `identifier_kind` is "imei", "serial" or "" for things without one; a device that has one is an order line alone.
+    """
+
+    listing_id: int
+    listing_public_id: UUID
+    seller_id: int
+    seller_name: str
+    seller_slug: str
+    seller_country: str
+    sku_id: int
+    product_id: int
+    product_name: str
+    product_slug: str
+    category_key: str
+    family: str
+    colour_hex: str
+    variant: str
+    grade: str
+    price: Money
+    available: int
+    is_published: bool
+    handling_hours: int
+    warranty_months: int
+    identifier_kind: str
+    commission_permille: int
+
+
+def identifier_kind_of(category_key: str, parent_key: str | None) -> str:
+    """Say which number a device of this category carries; accessories have none."""
+    keys = {category_key, parent_key}
+    if keys & IMEI_CATEGORIES:
+        return "imei"
+    return "serial" if keys & SERIAL_CATEGORIES else ""
+
+
+def listing_quotes(*, listing_ids: Iterable[int], market: str) -> dict[int, ListingQuote]:
+    """Read listings' price, stock and facts in one market, in one query; a listing not sold there is absent."""
+    rows = ListingMarket.objects.filter(market=market, listing_id__in=list(listing_ids)).select_related(
+        "listing__seller", "listing__sku__product__brand", "listing__sku__product__category__parent"
+    )
+    return {row.listing_id: _quote(row) for row in rows}
+
+
+def _quote(row: ListingMarket) -> ListingQuote:
+    listing = row.listing
+    seller, sku, product = listing.seller, listing.sku, listing.sku.product
+    on_sale = seller.is_active and seller.level != SellerLevel.SUSPENDED and row.market in seller.markets
+    parent = product.category.parent
+    return ListingQuote(
+        listing_id=listing.pk,
+        listing_public_id=listing.public_id,
+        seller_id=seller.pk,
+        seller_name=seller.name,
+        seller_slug=seller.slug,
+        seller_country=seller.country,
+        sku_id=sku.pk,
+        product_id=product.pk,
+        product_name=product.full_name,
+        product_slug=product.slug,
+        category_key=product.category.key,
+        family=product.family,
+        colour_hex=sku.colour_hex,
+        variant=variant_text(sku.attributes, sku.colour_name),
+        grade=listing.grade,
+        price=Money(row.price_minor, row.currency),
+        available=listing.available,
+        is_published=row.is_published and on_sale,
+        handling_hours=listing.handling_hours,
+        warranty_months=listing.warranty_months,
+        identifier_kind=identifier_kind_of(product.category.key, parent.key if parent else None),
+        commission_permille=seller.commission_permille,
+    )
+
+
+def listing_id_of(public_id: UUID) -> int | None:
+    """Return a listing's key by its public id, or None."""
+    return Listing.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
