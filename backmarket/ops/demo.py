@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 from . import demo_accounts, prepare
-from .cluster import open_cluster
+from .cluster import Cluster, open_cluster
 from .console import OpsError, Steps, one_line_failures, require_disk
 from .environment import Addresses, demo_environment
-from .paths import ROOT, RUN, venv_tool
+from .paths import LOGS, ROOT, RUN, venv_tool
 from .ports import free_port, is_free
 from .processes import LOG, STOP_STAGES, shop_processes
 from .sqs import QueueEndpoint, answers
@@ -27,6 +27,8 @@ from .supervisor import LogPrinter, Supervisor
 
 DISK_GIB = 0.5
 READY_S = 90
+
+Servers = dict[str, subprocess.Popen[bytes]]
 
 
 def main() -> None:
@@ -94,27 +96,25 @@ def _run(port: int) -> int:
         stack.callback(queue.stop)
         queue.launch()
         with steps.step("Database and queue") as note:
-            database_url = _database_url(stack, note)
+            cluster = None if os.environ.get("DATABASE_URL") else _start_cluster(stack, note)
+            database_url = cluster.url if cluster else os.environ["DATABASE_URL"]
             queue.wait()
         provider_port = port + 1 if is_free(port + 1) else free_port()
         addresses = Addresses(port, provider_port, database_url, queue.url)
         env = demo_environment(addresses)
         _prepare(env, steps)
-        return _supervise(addresses, env, steps)
+        servers = {"The local SQS endpoint": queue.process, "PostgreSQL": cluster.process if cluster else None}
+        return _supervise(addresses, env, steps, {name: server for name, server in servers.items() if server})
 
 
-def _database_url(stack: contextlib.ExitStack, note: Callable[[str], None]) -> str:
-    given = os.environ.get("DATABASE_URL")
-    if given:
-        note("DATABASE_URL")
-        return given
+def _start_cluster(stack: contextlib.ExitStack, note: Callable[[str], None]) -> Cluster:
     cluster = open_cluster("pg")
     stack.callback(cluster.stop)
     cluster.start()
     note(cluster.binaries.describe())
     if not cluster.folder.is_relative_to(RUN):
         note(f"data in {cluster.folder}, which its account can reach")
-    return cluster.url
+    return cluster
 
 
 def _prepare(env: dict[str, str], steps: Steps) -> None:
@@ -125,18 +125,29 @@ def _prepare(env: dict[str, str], steps: Steps) -> None:
     steps.done += prepare.STEPS
 
 
-def _supervise(addresses: Addresses, env: dict[str, str], steps: Steps) -> int:
+def _supervise(addresses: Addresses, env: dict[str, str], steps: Steps, servers: Servers) -> int:
     printer = LogPrinter(LOG)
     supervisor = Supervisor(printer, STOP_STAGES)
     for name, command in shop_processes(addresses).items():
         supervisor.add(name, command, env, ROOT)
     threading.Thread(target=_announce, args=(addresses, supervisor, printer, steps), daemon=True).start()
+    threading.Thread(target=_watch, args=(servers, supervisor), daemon=True).start()
     signal.signal(signal.SIGHUP, lambda *_: supervisor.terminate())
     supervisor.loop()
+    for name, server in servers.items():
+        if server.poll() is not None:
+            raise OpsError(f"{name} ended by itself; the reason is in {LOGS}. `make demo` starts it again.")
     if supervisor.given_up():
         raise OpsError(f"{' and '.join(supervisor.given_up())} keeps dying; the reason is in {LOG}")
     print("Stopped; `make demo` goes on where this ended.")
     return 0
+
+
+def _watch(servers: Servers, supervisor: Supervisor) -> None:
+    # Without its database or its queue the shop is only a source of errors: end it, and say why.
+    while not supervisor.asked_to_stop.wait(1):
+        if any(server.poll() is not None for server in servers.values()):
+            supervisor.terminate()
 
 
 def _announce(addresses: Addresses, supervisor: Supervisor, printer: LogPrinter, steps: Steps) -> None:
