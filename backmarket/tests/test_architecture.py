@@ -80,7 +80,8 @@ def test_files_stay_under_500_lines():
     long = {}
     for file in files(".py", ".html", ".vue", ".js", ".css"):
         lines = file.read_text().count("\n")
-        if lines >= MAX_LINES:
+        # Django writes the migrations.
+        if lines >= MAX_LINES and "migrations" not in file.parts:
             long[name_of(file)] = lines
 
     assert long == {}
@@ -181,6 +182,7 @@ def test_constraints_and_indexes_are_named_after_their_tribe():
 
 
 def test_timestamps_end_with_at_and_dates_with_date():
+    # A deadline may end with `_by`: the line waits for the merchant, accept_by says until when.
     # These two come from Django's and allauth's own base classes.
     inherited = {"last_login", "date_joined"}
 
@@ -188,7 +190,7 @@ def test_timestamps_end_with_at_and_dates_with_date():
         name
         for name, field in our_fields()
         if isinstance(field, models.DateField) and field.name not in inherited
-        if not field.name.endswith("_at" if isinstance(field, models.DateTimeField) else "_date")
+        if not field.name.endswith(("_at", "_by") if isinstance(field, models.DateTimeField) else "_date")
     ]
 
     assert wrong == []
