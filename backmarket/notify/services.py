@@ -33,7 +33,7 @@ def queue_mail(
     same `dedupe_key` was queued before, because events are delivered at least once.
     """
     with translation.override(locale):
-        full = {**context, "public_url": settings.PUBLIC_URL, "locale": locale}
+        full = {**context, "shop_url": settings.PUBLIC_URL, "locale": locale}
         subject, _, text = render_to_string(f"mail/{kind}.txt", full).lstrip().partition("\n")
         html = render_to_string(f"mail/{kind}.html", {**full, "subject": subject})
     message, created = Message.objects.get_or_create(

@@ -1,0 +1,45 @@
+"""What checkout does when others' events and its own arrive."""
+
+from datetime import datetime
+
+from backmarket.core.events import Event, on
+from backmarket.core.queues import Queue
+from payments import events as payment_events
+
+from . import events
+from .flows import placement
+from .selectors import orders
+from .services import mails
+
+
+@on(payment_events.PAYMENT_CAPTURED, queue=Queue.PERFECT_JOURNEY, flow=True)
+def confirm_paid_order(event: Event, now: datetime) -> None:
+    order_id = orders.order_id_of(event.payload["reference"])
+    if order_id is not None:
+        placement.confirm_captured(order_id=order_id, now=now)
+
+
+@on(events.ORDER_PAID, queue=Queue.PERFECT_JOURNEY)
+def tell_order_paid(event: Event, now: datetime) -> None:
+    mails.order_confirmed(order_id=event.payload["order_id"], now=now)
+    mails.new_order_for_sellers(order_id=event.payload["order_id"], now=now)
+
+
+@on(events.ORDER_UNPAID, queue=Queue.PERFECT_JOURNEY)
+def tell_order_unpaid(event: Event, now: datetime) -> None:
+    mails.order_unpaid(order_id=event.payload["order_id"], now=now)
+
+
+@on(events.LINES_SHIPPED, queue=Queue.PERFECT_JOURNEY)
+def tell_parcel_shipped(event: Event, now: datetime) -> None:
+    mails.parcel_shipped(parcel_id=event.payload["parcel_id"], now=now)
+
+
+@on(events.LINE_CANCELLED, queue=Queue.PERFECT_JOURNEY)
+def tell_line_cancelled(event: Event, now: datetime) -> None:
+    mails.line_cancelled(line_id=event.payload["line_id"], now=now)
+
+
+@on(events.LINE_REFUNDED, queue=Queue.PERFECT_JOURNEY)
+def tell_line_refunded(event: Event, now: datetime) -> None:
+    mails.line_refunded(line_id=event.payload["line_id"], refund_id=event.payload["refund_id"], now=now)

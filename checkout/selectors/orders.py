@@ -1,0 +1,81 @@
+"""Reads of orders, narrowed to who may see them."""
+
+from uuid import UUID
+
+from django.core import signing
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from checkout.enums import LineState
+from checkout.models import Order, OrderLine
+
+SESSION_KEY = "orders"
+LINK_SALT = "checkout.order"
+LINK_DAYS = 90
+HELPABLE = frozenset(LineState.values) - {LineState.NEW, LineState.PENDING_PAYMENT, LineState.UNPAID}
+
+
+def _session_ids(request: HttpRequest) -> list[str]:
+    ids = request.session.get(SESSION_KEY, [])
+    return [value for value in ids if isinstance(value, str)]
+
+
+def remember(request: HttpRequest, order: Order) -> None:
+    """Let this visitor's session open the order from now on."""
+    ids = _session_ids(request)
+    if str(order.public_id) not in ids:
+        request.session[SESSION_KEY] = [*ids, str(order.public_id)][-50:]
+
+
+def signed_key(order: Order) -> str:
+    """Return the key of a link that opens the order for 90 days, for its mails."""
+    return signing.dumps(str(order.public_id), salt=LINK_SALT)
+
+
+def link_path(order: Order) -> str:
+    return f"{reverse('checkout:order', args=[order.public_id])}?key={signed_key(order)}"
+
+
+def key_opens(key: str, public_id: UUID) -> bool:
+    """Tell whether a link's key is genuine, of this order and not too old."""
+    try:
+        value = signing.loads(key, salt=LINK_SALT, max_age=LINK_DAYS * 24 * 3600)
+    except signing.BadSignature:
+        return False
+    return bool(value == str(public_id))
+
+
+def visible_to(request: HttpRequest) -> QuerySet[Order]:
+    """Orders of the account, and orders that this session placed or opened by a signed link."""
+    mine = Q(public_id__in=_session_ids(request))
+    if request.user.is_authenticated:
+        mine |= Q(user=request.user)
+    return Order.objects.filter(mine)
+
+
+def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Add lines with their parcel, seller and product in one more query."""
+    lines = OrderLine.objects.select_related("seller", "parcel", "product", "listing")
+    return orders.prefetch_related(Prefetch("lines", queryset=lines))
+
+
+def lines_of_seller(*, seller_id: int) -> QuerySet[OrderLine]:
+    """A seller's own lines of paid orders, whatever came of them."""
+    hidden = (LineState.NEW, LineState.PENDING_PAYMENT, LineState.UNPAID, LineState.ON_HOLD)
+    return OrderLine.objects.filter(seller_id=seller_id).exclude(state__in=hidden).select_related("order", "parcel")
+
+
+def line_for_help(*, line_id: int) -> OrderLine | None:
+    """Return a paid line with its order and seller, or None."""
+    return OrderLine.objects.filter(pk=line_id, state__in=HELPABLE).select_related("order", "seller").first()
+
+
+def order_id_of(reference: str) -> int | None:
+    """Return the order behind a reference such as `order:<uuid>`, or None."""
+    kind, _, text = reference.partition(":")
+    try:
+        public_id = UUID(text)
+    except ValueError:
+        return None
+    return Order.objects.filter(public_id=public_id).values_list("pk", flat=True).first() if kind == "order" else None

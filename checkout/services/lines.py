@@ -1,0 +1,179 @@
+"""What merchants and carriers do with order lines: accept, dispatch, deliver."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from stdnum import imei as imei_number
+from stdnum.exceptions import ValidationError as NumberError
+
+from backmarket.core import outbox
+from backmarket.core.actors import Actor
+from backmarket.core.errors import DomainError, InvalidInputError, NotFoundError
+from backmarket.core.money import Money
+from backmarket.core.states import MoveRefusedError
+from backmarket.markets.registry import MARKETS
+from checkout import events, locks
+from checkout.enums import LineState
+from checkout.models import LINE_STATES, OrderLine, Parcel
+from checkout.rules import deadlines
+from payments.services import movements
+
+
+class TrackingMissingError(InvalidInputError):
+    code = "tracking_missing"
+    message = _("Enter the tracking number of the parcel.")
+
+
+class CarrierUnknownError(InvalidInputError):
+    code = "carrier_unknown"
+    message = _("Choose a carrier of this market.")
+
+
+class IdentifierMissingError(InvalidInputError):
+    code = "identifier_missing"
+    message = _("Enter the IMEI or serial number of each device.")
+
+
+class ImeiInvalidError(InvalidInputError):
+    code = "imei_invalid"
+    message = _("This is not a valid IMEI: it has 15 digits, and the last one checks the others.")
+
+
+class ImeiInUseError(DomainError):
+    code = "imei_in_use"
+    message = _("This IMEI belongs to another order that is still open.")
+
+
+def _owned(lines: Sequence[OrderLine], line_ids: Sequence[int], seller_id: int) -> list[OrderLine]:
+    """Return the lines if each asked for is there and the seller's, else answer as if it did not exist."""
+    own = [line for line in lines if line.seller_id == seller_id]
+    if not own or len(own) != len(set(line_ids)):
+        raise NotFoundError
+    return own
+
+
+@transaction.atomic
+def accept_line(*, line_id: int, seller_id: int, actor: Actor, now: datetime) -> OrderLine:
+    """
+    Accept a paid line as its seller; repeating it changes nothing.
+
+    :raises NotFoundError: not the seller's
+    :raises MoveRefusedError: the line is not waiting for acceptance
+    """
+    (line,) = _owned(locks.lock_lines([line_id]), [line_id], seller_id)
+    if line.state == LineState.ACCEPTED:
+        return line
+    LINE_STATES.move(line, LineState.ACCEPTED, actor=actor, now=now, accepted_at=now)
+    outbox.publish(events.LINE_ACCEPTED, key=str(line.pk), payload={"line_id": line.pk}, now=now)
+    return line
+
+
+def _identify(line: OrderLine, text: str) -> dict[str, str]:
+    value = text.strip().replace(" ", "")
+    if not line.identifier_kind:
+        return {}
+    if not value:
+        raise IdentifierMissingError
+    if line.identifier_kind == "serial":
+        if len(value) > 50:
+            raise IdentifierMissingError(_("A serial number has at most 50 characters."))
+        return {"serial_number": value}
+    try:
+        checked = imei_number.validate(value)
+    except NumberError as error:
+        raise ImeiInvalidError from error
+    if len(checked) != 15:
+        raise ImeiInvalidError
+    return {"imei": checked}
+
+
+@transaction.atomic
+def ship_lines(
+    *,
+    seller_id: int,
+    order_id: int,
+    carrier: str,
+    tracking_number: str,
+    identifiers: Mapping[int, str],
+    actor: Actor,
+    now: datetime,
+) -> Parcel:
+    """
+    Dispatch accepted lines of one order as one parcel; `identifiers` maps each line to its IMEI or serial number.
+
+    The money of each line moves from customer funds to the seller's pending balance in the same transaction.
+
+    :raises NotFoundError: a line is not the seller's or not of this order
+    :raises InvalidInputError: tracking, carrier or a device's number is missing or wrong
+    :raises ImeiInUseError: a device is in another open order
+    :raises MoveRefusedError: a line is not accepted, or was sent
+    """
+    tracking = tracking_number.strip()
+    if not tracking or len(tracking) > 60:
+        raise TrackingMissingError
+    lines = _shippable(list(identifiers), seller_id=seller_id, order_id=order_id)
+    order = lines[0].order
+    if carrier not in {known.key for known in MARKETS[order.market].carriers}:
+        raise CarrierUnknownError
+    parcel = Parcel.objects.create(
+        order=order, seller_id=seller_id, carrier=carrier, tracking_number=tracking, shipped_at=now
+    )
+    for line in lines:
+        _ship(line, parcel, _identify(line, identifiers[line.pk]), actor=actor, now=now)
+        _earn(line, now)
+    outbox.publish(events.LINES_SHIPPED, key=str(parcel.pk), payload={"parcel_id": parcel.pk}, now=now)
+    return parcel
+
+
+def _shippable(line_ids: list[int], *, seller_id: int, order_id: int) -> list[OrderLine]:
+    """Lock the lines if all are the seller's, of this order, and accepted."""
+    lines = _owned(locks.lock_lines(line_ids), line_ids, seller_id)
+    if any(line.order_id != order_id for line in lines):
+        raise NotFoundError
+    if not all(LINE_STATES.allows(line, LineState.SHIPPED) for line in lines):
+        raise MoveRefusedError
+    return lines
+
+
+def _ship(line: OrderLine, parcel: Parcel, numbers: dict[str, str], *, actor: Actor, now: datetime) -> None:
+    facts = {"shipped_at": now, "parcel": parcel, "carrier": parcel.carrier, **numbers}
+    try:
+        with transaction.atomic():
+            LINE_STATES.move(line, LineState.SHIPPED, actor=actor, now=now, **facts)
+    except IntegrityError as error:
+        if "checkout_imei_open_once" in str(error):
+            raise ImeiInUseError from error
+        raise
+
+
+def _earn(line: OrderLine, now: datetime) -> None:
+    """Post that a line's money is the seller's now, less commission (money.md, "line dispatched")."""
+    movements.record_dispatch(
+        reference=line.order.reference,
+        line_reference=line.reference,
+        seller_owner=f"seller:{line.seller_id}",
+        gross=line.price + line.shipping,
+        commission=Money(line.commission_minor, line.currency),
+        commission_vat=Money(line.commission_vat_minor, line.currency),
+        vat_jurisdiction=line.vat_jurisdiction,
+        service_fee=line.service_fee,
+        matures_at=deadlines.matures_at(now, market=line.order.market),
+        now=now,
+    )
+
+
+@transaction.atomic
+def mark_delivered(*, line_id: int, actor: Actor, now: datetime) -> OrderLine:
+    """
+    Note that a line reached the shopper; repeating it changes nothing.
+
+    :raises MoveRefusedError: the line was not sent
+    """
+    line = locks.lock_line(line_id)
+    if line.state == LineState.DELIVERED:
+        return line
+    LINE_STATES.move(line, LineState.DELIVERED, actor=actor, now=now, delivered_at=now)
+    outbox.publish(events.LINE_DELIVERED, key=str(line.pk), payload={"line_id": line.pk}, now=now)
+    return line

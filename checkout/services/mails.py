@@ -1,0 +1,91 @@
+"""The mails of an order, to the shopper and to its sellers; each once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import translation
+
+from backmarket.core.money import Money
+from backmarket.notify.services import queue_mail
+from checkout.models import Order, OrderLine, Parcel
+from checkout.selectors import orders
+from checkout.slots import seller_contacts
+from payments.selectors import refunds as payment_refunds
+
+
+def _order(order_id: int) -> Order:
+    lines = OrderLine.objects.select_related("seller")
+    return Order.objects.prefetch_related(Prefetch("lines", queryset=lines)).get(pk=order_id)
+
+
+def _to_shopper(kind: str, order: Order, dedupe: str, context: Mapping[str, Any], now: datetime) -> None:
+    with translation.override(order.locale):
+        order_url = f"{settings.PUBLIC_URL}{orders.link_path(order)}"
+    queue_mail(
+        kind=kind,
+        to=order.email,
+        locale=order.locale,
+        context={"order": order, "order_url": order_url, **context},
+        dedupe_key=f"{kind}:{dedupe}",
+        reference=order.reference,
+        now=now,
+    )
+
+
+def order_confirmed(*, order_id: int, now: datetime) -> None:
+    order = _order(order_id)
+    _to_shopper("order_confirmed", order, str(order.public_id), {"lines": order.lines.all()}, now)
+
+
+def order_unpaid(*, order_id: int, now: datetime) -> None:
+    order = _order(order_id)
+    refunds = payment_refunds.refunds_of(order.reference)
+    context = {"lines": order.lines.all(), "money_goes_back": bool(refunds)}
+    _to_shopper("order_unpaid", order, str(order.public_id), context, now)
+
+
+def new_order_for_sellers(*, order_id: int, now: datetime) -> None:
+    """Tell each seller of its own lines only (S2)."""
+    order = _order(order_id)
+    by_seller: dict[int, list[OrderLine]] = {}
+    for line in order.lines.all():
+        by_seller.setdefault(line.seller_id, []).append(line)
+    for seller_id, lines in by_seller.items():
+        for address, locale in seller_contacts(seller_id):
+            queue_mail(
+                kind="seller_new_order",
+                to=address,
+                locale=locale,
+                context={
+                    "order": order,
+                    "lines": lines,
+                    "office_url": f"{settings.PUBLIC_URL}{reverse('office:order', args=[order.number])}",
+                    "earned": Money.total((line.price + line.shipping for line in lines), order.currency),
+                },
+                dedupe_key=f"seller_new_order:{order.public_id}:{seller_id}:{address}",
+                reference=order.reference,
+                now=now,
+            )
+
+
+def parcel_shipped(*, parcel_id: int, now: datetime) -> None:
+    parcel = Parcel.objects.select_related("order", "seller").get(pk=parcel_id)
+    context = {"parcel": parcel, "lines": parcel.lines.all()}
+    _to_shopper("parcel_shipped", parcel.order, str(parcel.public_id), context, now)
+
+
+def line_cancelled(*, line_id: int, now: datetime) -> None:
+    line = OrderLine.objects.select_related("order", "seller").get(pk=line_id)
+    _to_shopper("line_cancelled", line.order, str(line.public_id), {"line": line}, now)
+
+
+def line_refunded(*, line_id: int, refund_id: str, now: datetime) -> None:
+    """Tell how much is on its way back; a cancellation tells it itself."""
+    line = OrderLine.objects.select_related("order", "seller").get(pk=line_id)
+    refund = next(view for view in payment_refunds.refunds_of(line.order.reference) if str(view.public_id) == refund_id)
+    if not line.cancelled_by:
+        _to_shopper("line_refunded", line.order, refund_id, {"line": line, "refund": refund}, now)

@@ -1,0 +1,190 @@
+"""Turn a basket into an order: written with its lines and its stock held, or not at all."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from backmarket.core import audit, outbox
+from backmarket.core.actors import Actor
+from backmarket.core.errors import DomainError
+from backmarket.core.money import Money
+from backmarket.markets.delivery import delivery_window
+from backmarket.markets.registry import MARKETS
+from catalog.services import stock
+from catalog.services.stock import StockWant
+from checkout import events, locks
+from checkout.enums import BasketState, LineState
+from checkout.models import Basket, Order, OrderLine
+from checkout.rules.commission import commission_of
+from checkout.rules.totals import LineTotal, Totals
+from checkout.selectors.baskets import BasketView, basket_view
+
+RESERVATION = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys and where to: checked and normalised by the form (E.164 phone, postcode as the post writes it)."""
+
+    email: str
+    first_name: str
+    last_name: str
+    company: str
+    street: str
+    street2: str
+    postcode: str
+    city: str
+    region: str
+    country: str
+    phone: str
+
+
+class BasketChangedError(DomainError):
+    code = "basket_changed"
+    message = _("Something in your basket has changed. Please look at it again before you pay.")
+
+
+class BasketEmptyError(DomainError):
+    code = "basket_empty"
+    message = _("Your basket is empty.")
+
+
+def new_number() -> int:
+    """Draw an order number that reveals no volume: 8 digits, the first not zero."""
+    return 10_000_000 + secrets.randbelow(90_000_000)
+
+
+@transaction.atomic
+def place_order(
+    *,
+    basket_id: int,
+    buyer: Buyer,
+    carriers: Mapping[int, str],
+    expected_total: Money,
+    user_id: int | None,
+    locale: str,
+    actor: Actor,
+    now: datetime,
+) -> Order:
+    """
+    Place the order of a basket, once: a basket that was ordered answers its order and writes nothing (R6).
+
+    Stock of every line is held for 15 minutes; the payment follows outside this transaction.
+
+    :raises BasketChangedError: price, stock or total is not what the shopper saw
+    :raises BasketEmptyError: nothing in it
+    :raises catalog.services.stock.OutOfStockError: somebody else was faster
+    """
+    basket = locks.lock_basket(basket_id)
+    placed = Order.objects.filter(basket=basket).first()
+    if placed is not None:
+        return placed
+    market = MARKETS[basket.market]
+    view = basket_view(basket, market=market, carriers=dict(carriers), now=now)
+    _check(view, expected_total)
+    order = Order.objects.create(
+        number=_free_number(),
+        basket=basket,
+        user_id=user_id,
+        locale=locale,
+        market=market.code,
+        currency=market.currency,
+        total_minor=view.totals.total.amount_minor,
+        reservation_expires_at=now + RESERVATION,
+        placed_at=now,
+        **{name: getattr(buyer, name) for name in Buyer.__slots__},
+    )
+    OrderLine.objects.bulk_create(_lines(order, view.totals, now))
+    stock.reserve(
+        reference=order.reference,
+        wants=[StockWant(item.quote.listing_id, item.buyable) for item in view.items],
+        expires_at=order.reservation_expires_at,
+        now=now,
+    )
+    basket.state = BasketState.ORDERED
+    basket.save(update_fields=["state"])
+    audit.record(actor, "order placed", order, now=now)
+    outbox.publish(events.ORDER_PLACED, key=str(order.pk), payload={"order_id": order.pk}, now=now)
+    return order
+
+
+def _check(view: BasketView, expected_total: Money) -> None:
+    if not view.items and not view.gone:
+        raise BasketEmptyError
+    if view.is_changed or view.totals.total != expected_total:
+        raise BasketChangedError
+
+
+def _free_number() -> int:
+    number = new_number()
+    while Order.objects.filter(number=number).exists():
+        number = new_number()
+    return number
+
+
+def _lines(order: Order, totals: Totals, now: datetime) -> list[OrderLine]:
+    return [_line(order, line, parcel.carrier_key, now) for parcel in totals.parcels for line in parcel.lines]
+
+
+def _line(order: Order, line: LineTotal, carrier_key: str, now: datetime) -> OrderLine:
+    quote, market = line.quote, MARKETS[order.market]
+    commission = commission_of(
+        line.price + line.shipping, permille=quote.commission_permille, seller_country=quote.seller_country
+    )
+    window = delivery_window(
+        now=now,
+        handling_hours=quote.handling_hours,
+        seller_country=quote.seller_country,
+        market=market,
+        carrier=market.carrier(carrier_key),
+    )
+    return OrderLine(
+        order=order,
+        seller_id=quote.seller_id,
+        listing_id=quote.listing_id,
+        sku_id=quote.sku_id,
+        product_id=quote.product_id,
+        grade=quote.grade,
+        title=quote.product_name,
+        variant=quote.variant,
+        family=quote.family,
+        colour_hex=quote.colour_hex,
+        quantity=line.quantity,
+        currency=order.currency,
+        price_minor=line.price.amount_minor,
+        shipping_minor=line.shipping.amount_minor,
+        service_fee_minor=line.service_fee.amount_minor,
+        commission_permille=quote.commission_permille,
+        commission_minor=commission.amount.amount_minor,
+        commission_vat_minor=commission.vat.amount_minor,
+        vat_jurisdiction=commission.jurisdiction,
+        carrier=carrier_key,
+        identifier_kind=quote.identifier_kind,
+        warranty_months=quote.warranty_months,
+        handling_hours=quote.handling_hours,
+        earliest_delivery_date=window.earliest_date,
+        latest_delivery_date=window.latest_date,
+        state=LineState.PENDING_PAYMENT,
+    )
+
+
+def copy_basket(order: Order, *, now: datetime) -> Basket | None:
+    """Open a basket with the items of an order that ended unpaid, so that nothing has to be looked for again."""
+    source = order.basket
+    if source is None:
+        return None
+    basket = (
+        Basket.objects.filter(user_id=order.user_id, market=order.market, state=BasketState.OPEN).first()
+        if order.user_id
+        else None
+    ) or Basket.objects.create(user_id=order.user_id, market=order.market, created_at=now, touched_at=now)
+    present = set(basket.lines.values_list("listing_id", flat=True))
+    for line in source.lines.exclude(listing_id__in=present):
+        line.pk = None
+        line.basket = basket
+        line.save()
+    return basket

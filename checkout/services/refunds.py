@@ -1,0 +1,161 @@
+"""Cancel and refund order lines: the line's state and the refund's intent change in one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from backmarket.core import outbox
+from backmarket.core.actors import Actor
+from backmarket.core.errors import DomainError, InvalidInputError
+from backmarket.core.money import Money
+from backmarket.core.states import MoveRefusedError
+from catalog.services import stock
+from checkout import events, locks
+from checkout.enums import CancelledBy, LineState
+from checkout.models import LINE_STATES, OrderLine
+from checkout.rules.refund_split import LineMoney, split_refund
+from payments.selectors import refunds as payment_refunds
+from payments.selectors.views import RefundView
+from payments.services import refunds as payment_refund_services
+from payments.services.refunds import RefundShares
+
+BEFORE_DISPATCH = (LineState.PAID, LineState.ON_HOLD, LineState.ACCEPTED)
+AFTER_DISPATCH = (LineState.SHIPPED, LineState.DELIVERED, LineState.CLOSED, LineState.REFUNDED_AFTER_SHIPPING)
+
+
+class RefundAboveRestError(InvalidInputError):
+    code = "refund_above_rest"
+    message = _("This is more than what is left to refund of this item.")
+
+
+class RefundNotPossibleError(DomainError):
+    code = "refund_not_possible"
+    message = _("There is nothing to refund: this item was not paid, or went back in full.")
+
+
+def line_money(line: OrderLine) -> LineMoney:
+    """Return the line's money as dispatch shares it out."""
+    commission = Money(line.commission_minor, line.currency)
+    vat = Money(line.commission_vat_minor, line.currency)
+    seller = line.price + line.shipping - commission - vat
+    return LineMoney(seller, commission, vat, line.service_fee)
+
+
+def refundable(line: OrderLine) -> Money:
+    """Return what of a line's money has not gone back, pending refunds counted as gone."""
+    return line.total - Money(payment_refunds.refunded_minor(line.reference), line.currency)
+
+
+def shares_of(line: OrderLine, amount: Money, *, borne_by: str) -> RefundShares:
+    """Say what each party gives back; before dispatch all of it is still the customer's."""
+    zero = Money.zero(amount.currency)
+    if line.state in BEFORE_DISPATCH or line.state == LineState.CANCELLED:
+        return RefundShares(
+            customer_funds=amount,
+            seller=zero,
+            commission=zero,
+            commission_vat=zero,
+            vat_jurisdiction=line.vat_jurisdiction,
+            service_fee=zero,
+            marketplace=zero,
+        )
+    before = line.total - refundable(line)
+    split = split_refund(line_money(line), before=before, amount=amount, borne_by=borne_by)
+    return RefundShares(
+        customer_funds=zero,
+        seller=split.seller,
+        commission=split.commission,
+        commission_vat=split.commission_vat,
+        vat_jurisdiction=line.vat_jurisdiction,
+        service_fee=split.service_fee,
+        marketplace=split.marketplace,
+    )
+
+
+def _request(
+    line: OrderLine, amount: Money, *, borne_by: str, reason: str, actor: Actor, key: str, now: datetime
+) -> RefundView:
+    refund = payment_refund_services.request_refund(
+        reference=line.order.reference,
+        line_reference=line.reference,
+        amount=amount,
+        shares=shares_of(line, amount, borne_by=borne_by),
+        borne_by=borne_by,
+        reason=reason,
+        actor=actor,
+        key=key,
+        now=now,
+    )
+    payload = {"line_id": line.pk, "refund_id": str(refund.public_id)}
+    outbox.publish(events.LINE_REFUNDED, key=str(line.pk), payload=payload, now=now)
+    return refund
+
+
+@transaction.atomic
+def cancel_line(*, line_id: int, by: CancelledBy, reason: str, actor: Actor, now: datetime) -> RefundView:
+    """
+    Cancel a paid line that its seller has not accepted, or an accepted one as seller or marketplace.
+
+    The whole of it goes back to the shopper and the units back on sale.
+
+    :raises MoveRefusedError: too late for whoever asks
+    """
+    line = locks.lock_line(line_id)
+    if line.state == LineState.ACCEPTED and by == CancelledBy.SHOPPER:
+        raise MoveRefusedError
+    to = LineState.REFUNDED_BEFORE_SHIPPING if line.state == LineState.ACCEPTED else LineState.CANCELLED
+    if not LINE_STATES.allows(line, to):
+        raise MoveRefusedError
+    refund = _request(
+        line,
+        refundable(line),
+        borne_by="customer_funds",
+        reason=reason,
+        actor=actor,
+        key=f"{line.reference}:cancel",
+        now=now,
+    )
+    LINE_STATES.move(line, to, actor=actor, now=now, reason=reason, cancelled_by=by, cancel_reason=reason[:200])
+    stock.restock(listing_id=line.listing_id, quantity=line.quantity, now=now)
+    outbox.publish(events.LINE_CANCELLED, key=str(line.pk), payload={"line_id": line.pk}, now=now)
+    return refund
+
+
+@transaction.atomic
+def refund_line(
+    *, line_id: int, amount: Money | None, reason: str, borne_by: str, actor: Actor, key: str, now: datetime
+) -> RefundView:
+    """
+    Refund a line in part, or what is left of it when `amount` is None; once per key.
+
+    :raises RefundAboveRestError: more than what is left, or not above zero
+    :raises RefundNotPossibleError: never paid, or gone back in full
+    """
+    line = locks.lock_line(line_id)
+    done = payment_refunds.refund_by_key(key)
+    if done is not None:
+        return done
+    if line.state not in (*BEFORE_DISPATCH, *AFTER_DISPATCH):
+        raise RefundNotPossibleError
+    rest = refundable(line)
+    if not rest:
+        raise RefundNotPossibleError
+    wanted = rest if amount is None else amount
+    if wanted.currency != line.currency or wanted.amount_minor <= 0 or wanted > rest:
+        raise RefundAboveRestError
+    refund = _request(line, wanted, borne_by=borne_by, reason=reason, actor=actor, key=key, now=now)
+    if wanted == rest:
+        _end(line, actor=actor, reason=reason, now=now)
+    return refund
+
+
+def _end(line: OrderLine, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Move a line that went back in full to its end."""
+    ends = {
+        LineState.PAID: LineState.CANCELLED,
+        LineState.ON_HOLD: LineState.CANCELLED,
+        LineState.ACCEPTED: LineState.REFUNDED_BEFORE_SHIPPING,
+    }
+    to = ends.get(LineState(line.state), LineState.REFUNDED_AFTER_SHIPPING)
+    LINE_STATES.move(line, to, actor=actor, now=now, reason=reason)
