@@ -1,0 +1,23 @@
+from .ledger import Account, Entry, Posting
+from .maturity import Maturity
+from .payin import PAYMENT_STATES, Capture, Payment
+from .payout import PAYOUT_STATES, Payout, PayoutLine
+from .refund import REFUND_STATES, Refund
+from .webhook import WebhookEvent, WebhookReceipt
+
+__all__ = [
+    "PAYMENT_STATES",
+    "PAYOUT_STATES",
+    "REFUND_STATES",
+    "Account",
+    "Capture",
+    "Entry",
+    "Maturity",
+    "Payment",
+    "Payout",
+    "PayoutLine",
+    "Posting",
+    "Refund",
+    "WebhookEvent",
+    "WebhookReceipt",
+]

@@ -1,0 +1,70 @@
+"""The words of money: kinds of accounts and movements, states."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountKind(TextChoices):
+    """Accounts of the ledger, one a kind, owner and currency."""
+
+    PROVIDER_RECEIVABLE = "provider_receivable", _("Provider receivable")
+    BANK = "bank", _("Bank")
+    CUSTOMER_FUNDS = "customer_funds", _("Customer funds")
+    SELLER_PENDING = "seller_pending", _("Seller pending")
+    SELLER_PAYABLE = "seller_payable", _("Seller payable")
+    SELLER_RESERVE = "seller_reserve", _("Seller reserve")
+    COMMISSION_REVENUE = "commission_revenue", _("Commission revenue")
+    TAX_PAYABLE = "tax_payable", _("Tax payable")
+    SERVICE_REVENUE = "service_revenue", _("Service revenue")
+    PROVIDER_FEE_EXPENSE = "provider_fee_expense", _("Provider fees")
+    REFUND_PAYABLE = "refund_payable", _("Refunds to pay")
+    PAYOUT_IN_TRANSIT = "payout_in_transit", _("Payouts on their way")
+    WRITE_OFF = "write_off", _("Borne by the marketplace")
+
+
+class EntryKind(TextChoices):
+    """The declared movements; docs/money-flows.md has a page and an example of each."""
+
+    SALE_CAPTURED = "sale_captured", _("Sale captured")
+    PROVIDER_FEE = "provider_fee", _("Provider fee")
+    LINE_DISPATCHED = "line_dispatched", _("Line dispatched")
+    MATURED = "matured", _("Matured")
+    REFUND_CREATED = "refund_created", _("Refund created")
+    REFUND_PAID = "refund_paid", _("Refund paid")
+    REFUND_FAILED = "refund_failed", _("Refund failed")
+    PAYOUT_CREATED = "payout_created", _("Payout created")
+    PAYOUT_PAID = "payout_paid", _("Payout paid")
+    PAYOUT_RETURNED = "payout_returned", _("Payout returned")
+    RESERVE_HELD = "reserve_held", _("Reserve held")
+    RESERVE_RELEASED = "reserve_released", _("Reserve released")
+    CORRECTION = "correction", _("Correction")
+
+
+class PaymentState(TextChoices):
+    """`unknown`: the provider did not answer; it is asked until it does, never charged again."""
+
+    CREATED = "created", _("Created")
+    PENDING = "pending", _("Pending")
+    REQUIRES_ACTION = "requires_action", _("Waiting for the shopper")
+    CAPTURED = "captured", _("Captured")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class RefundState(TextChoices):
+    PENDING = "pending", _("Pending")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+
+
+class PayoutState(TextChoices):
+    CREATED = "created", _("Created")
+    SENT = "sent", _("Sent")
+    PAID = "paid", _("Paid")
+    RETURNED = "returned", _("Returned")
+
+
+class BorneBy(TextChoices):
+    SELLER = "seller", _("Seller")
+    MARKETPLACE = "marketplace", _("Marketplace")

@@ -1,0 +1,54 @@
+"""
+The only row locks of payments.
+
+Order: payments of a reference by key, refund, payout, maturity, then the seller's payable account.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from .enums import AccountKind
+from .models import Account, Maturity, Payment, Payout, Refund
+
+
+def lock_payment(public_id: UUID) -> Payment:
+    """:raises Payment.DoesNotExist: there is none"""
+    return Payment.objects.select_for_update(no_key=True).get(public_id=public_id)
+
+
+def lock_payments_of(reference: str) -> list[Payment]:
+    """Lock a reference's payments: dispatches and refunds of one order go one after the other."""
+    return list(Payment.objects.filter(reference=reference).order_by("pk").select_for_update(no_key=True))
+
+
+def lock_refund(public_id: UUID) -> Refund:
+    """:raises Refund.DoesNotExist: there is none"""
+    return Refund.objects.select_for_update(no_key=True, of=("self",)).get(public_id=public_id)
+
+
+def lock_payout(public_id: UUID) -> Payout:
+    """:raises Payout.DoesNotExist: there is none"""
+    return Payout.objects.select_for_update(no_key=True).get(public_id=public_id)
+
+
+def lock_maturity(line_reference: str) -> Maturity | None:
+    return Maturity.objects.filter(line_reference=line_reference).select_for_update(no_key=True).first()
+
+
+def claim_matured(*, now: datetime, limit: int) -> list[Maturity]:
+    """Lock the due rows that no other sweeper or refund holds."""
+    return list(
+        Maturity.objects.filter(matured_at=None, matures_at__lte=now)
+        .order_by("pk")
+        .select_for_update(skip_locked=True, no_key=True)[:limit]
+    )
+
+
+def lock_payable(owners: Iterable[str], currency: str) -> list[Account]:
+    """Lock sellers' payable accounts, so that a payout and a refund of one seller go one after the other."""
+    return list(
+        Account.objects.filter(kind=AccountKind.SELLER_PAYABLE, owner__in=set(owners), currency=currency)
+        .order_by("pk")
+        .select_for_update(no_key=True)
+    )

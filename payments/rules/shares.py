@@ -1,0 +1,58 @@
+"""Who gives back what when a buyer is refunded."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from backmarket.core.errors import DomainError
+from backmarket.core.money import Money
+
+
+class SharesDoNotAddUpError(DomainError):
+    code = "shares_do_not_add_up"
+    http_status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class RefundShares:
+    """
+    The parts of a refund; they sum to its amount.
+
+    Before dispatch all comes from `customer_funds`. After it, `seller` is the seller's net part (taken from
+    pending money first, then from payable), commission and its VAT are given back by the marketplace as is the
+    service fee; `marketplace` is what the house bears itself.
+    """
+
+    customer_funds: Money
+    seller: Money
+    commission: Money
+    commission_vat: Money
+    vat_jurisdiction: str
+    service_fee: Money
+    marketplace: Money
+
+    def parts(self) -> dict[str, Money]:
+        return {name: getattr(self, name) for name in PART_NAMES}
+
+    def check(self, amount: Money) -> None:
+        """:raises SharesDoNotAddUpError: a part is negative or they do not sum to the amount"""
+        parts = self.parts().values()
+        if any(part.amount_minor < 0 for part in parts) or Money.total(parts, amount.currency) != amount:
+            raise SharesDoNotAddUpError(amount=str(amount))
+
+    def to_json(self) -> dict[str, Any]:
+        minor = {name: part.amount_minor for name, part in self.parts().items()}
+        return {**minor, "vat_jurisdiction": self.vat_jurisdiction}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], currency: str) -> "RefundShares":
+        parts = {name: Money(data[name], currency) for name in PART_NAMES}
+        return cls(**parts, vat_jurisdiction=data["vat_jurisdiction"])
+
+    @classmethod
+    def before_dispatch(cls, amount: Money) -> "RefundShares":
+        """All of it from the customer's funds."""
+        zero = Money.zero(amount.currency)
+        return cls(amount, zero, zero, zero, "", zero, zero)
+
+
+PART_NAMES = ("customer_funds", "seller", "commission", "commission_vat", "service_fee", "marketplace")

@@ -1,0 +1,38 @@
+"""Payouts and their statements."""
+
+from payments.models import Payout, PayoutLine
+
+from .views import PayoutView, StatementLine
+
+
+def payouts_of(owner: str) -> list[PayoutView]:
+    """Return a seller's payouts, newest first."""
+    return [payout_view(payout) for payout in Payout.objects.filter(owner=owner).order_by("-pk")]
+
+
+def statement_of(payout: Payout) -> list[StatementLine]:
+    """Return the lines of a payout; their sum equals it to the cent."""
+    lines = PayoutLine.objects.filter(payout=payout).select_related("posting__entry", "posting__account")
+    return [
+        StatementLine(
+            occurred_at=line.posting.entry.occurred_at,
+            kind=line.posting.entry.kind,
+            reference=line.posting.entry.reference,
+            line_reference=line.posting.entry.line_reference,
+            note=line.posting.entry.note,
+            amount=-line.posting.amount,
+        )
+        for line in lines
+    ]
+
+
+def payout_view(payout: Payout) -> PayoutView:
+    return PayoutView(
+        public_id=payout.public_id,
+        owner=payout.owner,
+        state=payout.state,
+        amount=payout.amount,
+        created_at=payout.created_at,
+        paid_at=payout.paid_at,
+        returned_at=payout.returned_at,
+    )

@@ -1,0 +1,90 @@
+"""What crosses the tribe's border."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backmarket.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """`redirect_url` is where the shopper pays; empty while the provider's answer is unknown."""
+
+    public_id: UUID
+    state: str
+    redirect_url: str
+    amount: Money
+    reference: str = ""
+    captured_at: datetime | None = None
+    failure_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    public_id: UUID
+    state: str
+    amount: Money
+    reference: str = ""
+    line_reference: str = ""
+    created_at: datetime | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutView:
+    public_id: UUID
+    owner: str
+    state: str
+    amount: Money
+    created_at: datetime
+    paid_at: datetime | None = None
+    returned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One posting that a payout settles, from the seller's side: what raises the payout is positive."""
+
+    occurred_at: datetime
+    kind: str
+    reference: str
+    line_reference: str
+    note: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class SellerBalance:
+    """What the house owes a seller, in one currency; `payable` is negative when the seller owes."""
+
+    pending: Money
+    payable: Money
+    reserve: Money
+    in_transit: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    account_kind: str
+    account_owner: str
+    amount: Money
+
+    @property
+    def debit(self) -> Money | None:
+        return self.amount if self.amount.amount_minor > 0 else None
+
+    @property
+    def credit(self) -> Money | None:
+        return -self.amount if self.amount.amount_minor < 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    id: int
+    kind: str
+    reference: str
+    line_reference: str
+    occurred_at: datetime
+    note: str
+    postings: tuple[PostingView, ...]
