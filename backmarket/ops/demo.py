@@ -20,7 +20,7 @@ from .cluster import Cluster, open_cluster
 from .console import OpsError, Steps, one_line_failures, require_disk
 from .environment import Addresses, demo_environment
 from .paths import LOGS, ROOT, RUN, venv_tool
-from .ports import free_port, is_free
+from .ports import free_port, is_free, is_open
 from .processes import LOG, STOP_STAGES, shop_processes
 from .sqs import QueueEndpoint, answers
 from .supervisor import LogPrinter, Supervisor
@@ -153,14 +153,18 @@ def _watch(servers: Servers, supervisor: Supervisor) -> None:
 def _announce(addresses: Addresses, supervisor: Supervisor, printer: LogPrinter, steps: Steps) -> None:
     with steps.step("Web, worker, relay, beat, payment provider"):
         until = time.monotonic() + READY_S
-        while not answers(f"{addresses.shop}/healthz") and not supervisor.asked_to_stop.wait(0.2):
+        while not _is_ready(addresses) and not supervisor.asked_to_stop.wait(0.2):
             if time.monotonic() > until:
-                print(f"The shop does not answer on {addresses.shop} (log: {LOG})", file=sys.stderr)
+                print(f"error: The shop does not answer on {addresses.shop}; the reason is in {LOG}", file=sys.stderr)
                 supervisor.terminate()
                 return
     if not supervisor.asked_to_stop.is_set():
         print(demo_accounts.welcome(addresses.shop, addresses.provider), flush=True)
         printer.loud = True
+
+
+def _is_ready(addresses: Addresses) -> bool:
+    return is_open(addresses.provider_port) and answers(f"{addresses.shop}/healthz")
 
 
 if __name__ == "__main__":

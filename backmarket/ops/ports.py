@@ -19,6 +19,13 @@ def is_free(port: int) -> bool:
     return True
 
 
+def is_open(port: int) -> bool:
+    """Tell whether a server takes connections on this port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOCAL, port)) == 0
+
+
 def free_port() -> int:
     """Return a port that nobody uses."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
