@@ -143,7 +143,7 @@ def _send_back(order: Order, now: datetime) -> None:
             service_fee=zero,
             marketplace=zero,
         ),
-        borne_by="customer_funds",
+        borne_by="marketplace",
         reason="nothing left when the payment arrived",
         actor=settlement.SYSTEM,
         key=f"{order.reference}:late",

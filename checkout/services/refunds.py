@@ -110,7 +110,7 @@ def cancel_line(*, line_id: int, by: CancelledBy, reason: str, actor: Actor, now
     refund = _request(
         line,
         refundable(line),
-        borne_by="customer_funds",
+        borne_by="seller",
         reason=reason,
         actor=actor,
         key=f"{line.reference}:cancel",

@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import basket, order, payment
 
 app_name = "checkout"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("basket/", basket.show, name="basket"),
+    path("basket/add/", basket.add, name="add"),
+    path("basket/lines/<int:line_id>/", basket.change, name="change"),
+    path("checkout/", payment.details, name="details"),
+    path("checkout/return/<uuid:public_id>/", payment.come_back, name="return"),
+    path("checkout/retry/<uuid:public_id>/", payment.retry, name="retry"),
+    path("orders/<uuid:public_id>/", order.show, name="order"),
+    path("orders/<uuid:public_id>/lines/<uuid:line_id>/cancel/", order.cancel, name="cancel"),
+]

@@ -1,0 +1,93 @@
+"""Contact and delivery address, checked by country; every error says what to do."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from backmarket.markets.registry import Market
+from checkout.rules import addresses
+from checkout.services.placement import Buyer
+
+NO_CONTROLS = RegexValidator(r"^[^\x00-\x1f\x7f]*$", _("This contains characters that cannot be printed on a label."))
+HAS_LETTER = RegexValidator(r"\w", _("Please enter letters or digits."))
+
+
+def _text(
+    label: Any, *, max_length: int, required: bool = True, autocomplete: str, help_text: Any = ""
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=max_length,
+        required=required,
+        help_text=help_text,
+        validators=[NO_CONTROLS, HAS_LETTER],
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+class DetailsForm(forms.Form):
+    """What an order needs to know of its buyer; the country is the market's."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("For the receipt and the tracking links"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = forms.CharField(
+        label=_("Mobile"),
+        max_length=32,
+        help_text=_("Only the carrier gets it"),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
+    )
+    first_name = _text(_("First name"), max_length=80, autocomplete="given-name")
+    last_name = _text(_("Last name"), max_length=80, autocomplete="family-name")
+    company = _text(_("Company"), max_length=120, required=False, autocomplete="organization")
+    street = _text(_("Street and number"), max_length=160, autocomplete="address-line1")
+    street2 = _text(_("Flat, floor, entrance"), max_length=160, required=False, autocomplete="address-line2")
+    postcode = _text(_("Postcode"), max_length=16, autocomplete="postal-code")
+    city = _text(_("Town"), max_length=80, autocomplete="address-level2")
+    region = forms.ChoiceField(
+        label=_("State"), required=False, widget=forms.Select(attrs={"autocomplete": "address-level1"})
+    )
+
+    def __init__(self, *args: Any, market: Market, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.market = market
+        if market.code == "US":
+            states = [("", _("Choose a state")), *((state, state) for state in addresses.US_STATES)]
+            self.fields["region"].choices = states  # type: ignore[attr-defined]
+            self.fields["region"].required = True
+            self.fields["postcode"].label = _("ZIP code")
+        else:
+            del self.fields["region"]
+        if market.code == "IE":
+            self.fields["postcode"].label = _("Eircode")
+
+    def clean_postcode(self) -> str:
+        typed = str(self.cleaned_data["postcode"])
+        postcode = addresses.normal_postcode(typed, self.market.code)
+        if postcode is None:
+            example = addresses.POSTCODES[self.market.code][1]
+            raise forms.ValidationError(
+                _("“%(typed)s” is no postcode of %(country)s. It looks like %(example)s."),
+                params={"typed": typed, "country": self.market.name, "example": example},
+            )
+        return postcode
+
+    def clean_phone(self) -> str:
+        phone = addresses.e164(str(self.cleaned_data["phone"]), self.market.code)
+        if phone is None:
+            raise forms.ValidationError(
+                _("This is no phone number that can be called. An example: %(example)s"),
+                params={"example": self.market.phone_example},
+            )
+        return phone
+
+    def buyer(self) -> Buyer:
+        """Return what was checked."""
+        data = self.cleaned_data
+        facts = {name: data.get(name, "") for name in Buyer.__slots__ if name != "country"}
+        return Buyer(**facts, country=self.market.code)

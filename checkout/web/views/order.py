@@ -1,0 +1,138 @@
+"""The order page: where each parcel is, what it cost, what can be done."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backmarket.core import clock
+from backmarket.core.actors import Actor
+from backmarket.core.errors import DomainError
+from backmarket.core.policies import PUBLIC, policy
+from backmarket.core.slots import Panel
+from checkout.enums import CancelledBy, LineState
+from checkout.flows import refunds
+from checkout.models import Order, OrderLine
+from checkout.selectors import orders
+from checkout.slots import ORDER_LINE_PANELS
+from payments.selectors import refunds as payment_refunds
+from payments.selectors.views import RefundView
+
+ENDED = (
+    LineState.CANCELLED,
+    LineState.REFUNDED_BEFORE_SHIPPING,
+    LineState.REFUNDED_AFTER_SHIPPING,
+    LineState.UNPAID,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a line's way: when it happened, or by when it is promised."""
+
+    label: str
+    at: datetime | None
+    by: datetime | date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    line: OrderLine
+    steps: list[Step]
+    panels: list[Panel]
+    refunds: list[RefundView]
+    can_cancel: bool
+    can_get_help: bool
+
+
+def _steps(line: OrderLine) -> list[Step]:
+    happened = [
+        (_("Paid"), line.paid_at, None),
+        (_("Accepted"), line.accepted_at, line.accept_by),
+        (_("Dispatched"), line.shipped_at, line.ship_by),
+        (_("Delivered"), line.delivered_at, line.latest_delivery_date),
+    ]
+    steps = []
+    is_next = line.state not in ENDED
+    for label, at, by in happened:
+        state = "done" if at else "now" if is_next else ""
+        is_next = is_next and bool(at)
+        steps.append(Step(label, at, by, state))
+    return steps
+
+
+def _line_views(request: HttpRequest, order: Order) -> list[LineView]:
+    lines = list(order.lines.all())
+    panels = ORDER_LINE_PANELS.panels(request, [line.pk for line in lines])
+    by_line: dict[str, list[RefundView]] = {}
+    for refund in payment_refunds.refunds_of(order.reference):
+        by_line.setdefault(refund.line_reference, []).append(refund)
+    for line in lines:
+        line.order = order
+    return [
+        LineView(
+            line=line,
+            steps=_steps(line),
+            panels=panels.get(line.pk, []),
+            refunds=by_line.get(line.reference, []),
+            can_cancel=line.state == LineState.PAID,
+            can_get_help=line.state in orders.HELPABLE,
+        )
+        for line in lines
+    ]
+
+
+def _open_by_link(request: HttpRequest, public_id: UUID) -> bool:
+    """Let a genuine signed link open its order for this session."""
+    key = request.GET.get("key", "")
+    if not key or not orders.key_opens(key, public_id):
+        return False
+    order = Order.objects.filter(public_id=public_id).first()
+    if order is None:
+        return False
+    orders.remember(request, order)
+    return True
+
+
+@policy(PUBLIC)
+@require_safe
+def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show an order to its owner, to the session that placed it, or through the link of its mails."""
+    if _open_by_link(request, public_id):
+        return redirect("checkout:order", public_id=public_id)
+    order = get_object_or_404(orders.with_lines(orders.visible_to(request)), public_id=public_id)
+    context = {"order": order, "line_views": _line_views(request, order)}
+    return render(request, "checkout/order.html", context)
+
+
+@policy(PUBLIC)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, public_id: UUID, line_id: UUID) -> HttpResponse:
+    """Ask once more, then cancel a line that its seller has not accepted."""
+    order = get_object_or_404(orders.visible_to(request), public_id=public_id)
+    line = order.lines.select_related("seller").filter(public_id=line_id).first()
+    if line is None:
+        raise Http404
+    if request.method != "POST":
+        if line.state != LineState.PAID:
+            return redirect(order)
+        return render(request, "checkout/cancel.html", {"order": order, "line": line})
+    try:
+        refunds.cancel_line(
+            line_id=line.pk,
+            by=CancelledBy.SHOPPER,
+            reason="cancelled by the shopper",
+            actor=Actor.of(request),
+            now=clock.now(),
+        )
+    except DomainError as error:
+        messages.error(request, str(error.text))
+    else:
+        messages.success(request, _("Cancelled. Your money is on its way back."))
+    return redirect(order)
