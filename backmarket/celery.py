@@ -2,6 +2,7 @@
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery import Celery, Task
 from celery.schedules import crontab
@@ -38,10 +39,21 @@ def queue_url(queue: Queue) -> str:
     return f"{base}/{settings.QUEUE_ACCOUNT}/{queue_name(queue)}"
 
 
+def broker() -> tuple[str, bool]:
+    """Return the broker's address and whether it speaks TLS: Amazon's own, or another endpoint that speaks SQS."""
+    if not settings.SQS_ENDPOINT_URL:
+        return "sqs://", True
+    endpoint = urlsplit(settings.SQS_ENDPOINT_URL)
+    return f"sqs://{endpoint.netloc}", endpoint.scheme == "https"
+
+
+BROKER_URL, BROKER_IS_SECURE = broker()
+
 app = Celery("backmarket", task_cls=GuardedTask)
 app.conf.update(
-    broker_url="sqs://",
+    broker_url=BROKER_URL,
     broker_transport_options={
+        "is_secure": BROKER_IS_SECURE,
         "region": settings.AWS_DEFAULT_REGION,
         "visibility_timeout": VISIBILITY_S,
         "wait_time_seconds": 1 if settings.DEMO else 10,

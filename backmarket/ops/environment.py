@@ -60,7 +60,6 @@ def demo_environment(addresses: Addresses) -> dict[str, str]:
         **kept_secrets(),
         "DATABASE_URL": addresses.database_url,
         "SQS_ENDPOINT_URL": addresses.queue_url,
-        "AWS_ENDPOINT_URL_SQS": addresses.queue_url,
         "AWS_DEFAULT_REGION": "eu-west-3",
         "AWS_ACCESS_KEY_ID": "demo",
         "AWS_SECRET_ACCESS_KEY": "demo",
