@@ -66,5 +66,8 @@ class PayoutState(TextChoices):
 
 
 class BorneBy(TextChoices):
+    """`customer_funds`: nobody has earned the money yet."""
+
+    CUSTOMER_FUNDS = "customer_funds", _("Customer funds")
     SELLER = "seller", _("Seller")
     MARKETPLACE = "marketplace", _("Marketplace")

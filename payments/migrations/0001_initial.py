@@ -338,7 +338,14 @@ class Migration(migrations.Migration):
                 ("from_pending_minor", models.BigIntegerField(default=0)),
                 (
                     "borne_by",
-                    models.CharField(choices=[("seller", "Seller"), ("marketplace", "Marketplace")], max_length=20),
+                    models.CharField(
+                        choices=[
+                            ("customer_funds", "Customer funds"),
+                            ("seller", "Seller"),
+                            ("marketplace", "Marketplace"),
+                        ],
+                        max_length=20,
+                    ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("provider_ref", models.CharField(blank=True, max_length=80)),

@@ -78,7 +78,7 @@ def _require_balance(legs: Legs) -> None:
     for leg in legs:
         sums[leg.amount.currency] += leg.amount.amount_minor
     if not legs or any(sums.values()):
-        raise EntryOffBalanceError(**sums)
+        raise EntryOffBalanceError(sums=dict(sums))
 
 
 def _require_same(entry: Entry, *, kind: str, reference: str, line_reference: str, legs: Legs) -> None:

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import hooks
 
 app_name = "hooks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<slug:provider>/", hooks.receive, name="receive")]

@@ -1,0 +1,120 @@
+"""Take money: stored intent, call with a key derived from it, stored outcome, each in its own transaction."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from backmarket.core.money import Money
+from payments.enums import PaymentState
+from payments.models import Payment
+from payments.providers.base import OutcomeUnknownError, ProviderPayment, ProviderRefusedError
+from payments.providers.registry import DEFAULT, provider_named
+from payments.selectors.payments import payment_view
+from payments.selectors.views import PaymentView
+from payments.services import payments
+
+# A create call that the provider does not know after this long never reached it.
+LOST_AFTER = timedelta(seconds=60)
+NOT_SENT = (PaymentState.CREATED, PaymentState.UNKNOWN)
+
+
+def start_payment(
+    *,
+    reference: str,
+    amount: Money,
+    description: str,
+    email: str,
+    locale: str,
+    return_url: str,
+    key: str,
+    now: datetime,
+) -> PaymentView:
+    """
+    Ask the provider for a hosted page on which the shopper pays; once per key.
+
+    While the answer is unknown the state says so and `redirect_url` is empty; the sweep, or this call again,
+    finds out. Nothing is charged twice: before a second attempt the provider is asked by our own id.
+
+    :raises PaymentKeyReusedError: the key was spent on another amount or reference
+    """
+    with transaction.atomic(durable=True):
+        payment, is_new = payments.create_payment(
+            reference=reference,
+            amount=amount,
+            description=description,
+            email=email,
+            locale=locale,
+            return_url=return_url,
+            key=key,
+            provider=DEFAULT,
+            now=now,
+        )
+    if payment.state not in NOT_SENT:
+        return payment_view(payment)
+    try:
+        truth = _create(payment, look_first=not is_new)
+    except OutcomeUnknownError:
+        return _store_unknown(payment, now)
+    except ProviderRefusedError as error:
+        with transaction.atomic(durable=True):
+            return payment_view(payments.record_refused(payment_id=payment.public_id, code=error.code, now=now))
+    return _store(payment, truth, now)
+
+
+def _create(payment: Payment, *, look_first: bool) -> ProviderPayment:
+    provider = provider_named(payment.provider)
+    known = provider.find_payment(payment.public_id) if look_first else None
+    return known or provider.create_payment(
+        merchant_reference=payment.public_id,
+        amount=payment.amount,
+        description=payment.description,
+        email=payment.email,
+        locale=payment.locale,
+        return_url=payment.return_url,
+    )
+
+
+def refresh_payment(*, payment_id: UUID, now: datetime) -> PaymentView:
+    """
+    Re-read the provider's object and record what is true; without an answer nothing changes.
+
+    :raises Payment.DoesNotExist: there is none
+    """
+    payment = Payment.objects.get(public_id=payment_id)
+    if payment.state == PaymentState.CAPTURED:
+        return payment_view(payment)
+    try:
+        truth = provider_named(payment.provider).find_payment(payment_id)
+    except (OutcomeUnknownError, ProviderRefusedError):
+        return _store_unknown(payment, now)
+    if truth is not None:
+        return _store(payment, truth, now)
+    if payment.state in NOT_SENT and now - payment.created_at > LOST_AFTER:
+        with transaction.atomic(durable=True):
+            return payment_view(payments.record_refused(payment_id=payment_id, code="never_reached_provider", now=now))
+    return payment_view(payment)
+
+
+def cancel_payment(*, payment_id: UUID, now: datetime) -> PaymentView:
+    """Close the hosted page, so that no money arrives late; money already taken is recorded instead."""
+    payment = Payment.objects.get(public_id=payment_id)
+    if payment.state == PaymentState.CAPTURED:
+        return payment_view(payment)
+    try:
+        truth = provider_named(payment.provider).cancel_payment(payment_id)
+    except (OutcomeUnknownError, ProviderRefusedError):
+        return refresh_payment(payment_id=payment_id, now=now)
+    if truth is None:
+        return refresh_payment(payment_id=payment_id, now=now)
+    return _store(payment, truth, now)
+
+
+def _store(payment: Payment, truth: ProviderPayment, now: datetime) -> PaymentView:
+    with transaction.atomic(durable=True):
+        return payment_view(payments.record_truth(payment_id=payment.public_id, truth=truth, now=now))
+
+
+def _store_unknown(payment: Payment, now: datetime) -> PaymentView:
+    with transaction.atomic(durable=True):
+        return payment_view(payments.record_unknown(payment_id=payment.public_id, now=now))

@@ -1,0 +1,135 @@
+"""The client of the sandbox provider, over HTTP like any other."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import requests
+from django.conf import settings
+
+from backmarket.core.money import Money
+
+from .base import (
+    BadSignatureError,
+    OutcomeUnknownError,
+    ProviderPayment,
+    ProviderRefund,
+    ProviderRefusedError,
+    ProviderTransfer,
+    Truth,
+    WebhookNotice,
+)
+from .signatures import is_signed
+
+# Statuses that say nothing about the effect of the call: in flight, too many, and whatever broke over there.
+SILENT = {408, 409, 425, 429}
+
+
+class SandboxProvider:
+    name = "sandbox"
+    timeout_s: tuple[float, float] = (2, 6)
+
+    def create_payment(
+        self, *, merchant_reference: UUID, amount: Money, description: str, email: str, locale: str, return_url: str
+    ) -> ProviderPayment:
+        body = {
+            "merchant_reference": str(merchant_reference),
+            "amount": amount.amount_minor,
+            "currency": amount.currency,
+            "description": description,
+            "email": email,
+            "locale": locale,
+            "return_url": return_url,
+        }
+        return _payment(self._post("payments", merchant_reference, body))
+
+    def find_payment(self, merchant_reference: UUID) -> ProviderPayment | None:
+        found = self._find("payments", merchant_reference)
+        return _payment(found) if found else None
+
+    def cancel_payment(self, merchant_reference: UUID) -> ProviderPayment | None:
+        found = self._find("payments", merchant_reference)
+        if found is None:
+            return None
+        return _payment(self._call("POST", f"payments/{found['id']}/cancel"))
+
+    def create_refund(self, *, merchant_reference: UUID, payment_ref: str, amount: Money) -> ProviderRefund:
+        body = {
+            "merchant_reference": str(merchant_reference),
+            "payment": payment_ref,
+            "amount": amount.amount_minor,
+            "currency": amount.currency,
+        }
+        return _refund(self._post("refunds", merchant_reference, body))
+
+    def find_refund(self, merchant_reference: UUID) -> ProviderRefund | None:
+        found = self._find("refunds", merchant_reference)
+        return _refund(found) if found else None
+
+    def create_transfer(self, *, merchant_reference: UUID, owner: str, amount: Money) -> ProviderTransfer:
+        body = {
+            "merchant_reference": str(merchant_reference),
+            "destination": owner,
+            "amount": amount.amount_minor,
+            "currency": amount.currency,
+        }
+        return _transfer(self._post("transfers", merchant_reference, body))
+
+    def find_transfer(self, merchant_reference: UUID) -> ProviderTransfer | None:
+        found = self._find("transfers", merchant_reference)
+        return _transfer(found) if found else None
+
+    def verify(self, *, body: bytes, headers: Mapping[str, str], now: datetime) -> WebhookNotice:
+        given = headers.get("Sandbox-Signature", "")
+        if not is_signed(given, body, secrets=settings.SANDBOX_WEBHOOK_SECRETS, now=now):
+            raise BadSignatureError
+        return self.read_notice(body)
+
+    def read_notice(self, body: bytes) -> WebhookNotice:
+        event = json.loads(body)
+        return WebhookNotice(event["id"], event["data"]["object"], event["data"]["merchant_reference"])
+
+    def _post(self, path: str, key: UUID, body: dict[str, Any]) -> dict[str, Any]:
+        return self._call("POST", path, body, {"Idempotency-Key": f"{path}-{key}"})
+
+    def _find(self, path: str, merchant_reference: UUID) -> dict[str, Any] | None:
+        found: list[dict[str, Any]] = self._call("GET", f"{path}?merchant_reference={merchant_reference}")["data"]
+        return found[0] if found else None
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        url = f"{settings.SANDBOX_PROVIDER_URL}/v1/{path}"
+        authorised = {"Authorization": f"Bearer {settings.SANDBOX_API_KEY}", **(headers or {})}
+        try:
+            answer = requests.request(method, url, json=body, headers=authorised, timeout=self.timeout_s)
+            if answer.status_code >= 500 or answer.status_code in SILENT:
+                raise OutcomeUnknownError(f"{method} {path}: {answer.status_code}")
+            content: dict[str, Any] = answer.json()
+        except (requests.RequestException, ValueError) as error:
+            raise OutcomeUnknownError(f"{method} {path}: {error}") from error
+        if not answer.ok:
+            raise ProviderRefusedError(str(content.get("code", answer.status_code)))
+        return content
+
+
+def _payment(data: dict[str, Any]) -> ProviderPayment:
+    currency = data["currency"]
+    return ProviderPayment(
+        ref=data["id"],
+        state=Truth(data["state"]),
+        amount=Money(data["amount"], currency),
+        fee=Money(data["fee"], currency),
+        redirect_url=data["page_url"],
+        failure_code=data["failure_code"],
+    )
+
+
+def _refund(data: dict[str, Any]) -> ProviderRefund:
+    return ProviderRefund(data["id"], Truth(data["state"]), data["failure_code"])
+
+
+def _transfer(data: dict[str, Any]) -> ProviderTransfer:
+    return ProviderTransfer(data["id"], Truth(data["state"]), data["failure_code"])

@@ -1,0 +1,52 @@
+"""Refunds of a reference, a line, a payment."""
+
+from django.db.models import Sum
+
+from backmarket.core.money import Money
+from payments.enums import RefundState
+from payments.models import Payment, Refund
+
+from .views import RefundView
+
+
+def refunds_of(reference: str) -> list[RefundView]:
+    """Return all refunds of a reference, oldest first."""
+    return [refund_view(refund) for refund in Refund.objects.filter(reference=reference).order_by("pk")]
+
+
+def refunded_minor(line_reference: str) -> int:
+    """Return what was refunded on a line or is on its way, in minor units."""
+    total = (
+        Refund.objects.filter(line_reference=line_reference)
+        .exclude(state=RefundState.FAILED)
+        .aggregate(total=Sum("amount_minor"))["total"]
+    )
+    return total or 0
+
+
+def refund_by_key(key: str) -> RefundView | None:
+    """Return the refund that was asked for under this key."""
+    refund = Refund.objects.filter(key=key).first()
+    return refund_view(refund) if refund else None
+
+
+def taken_back_of(payment: Payment) -> Money:
+    """Return the refunds of a payment that are done or on their way."""
+    total = (
+        Refund.objects.filter(payment=payment)
+        .exclude(state=RefundState.FAILED)
+        .aggregate(total=Sum("amount_minor"))["total"]
+    )
+    return Money(total or 0, payment.currency)
+
+
+def refund_view(refund: Refund) -> RefundView:
+    return RefundView(
+        public_id=refund.public_id,
+        state=refund.state,
+        amount=refund.amount,
+        reference=refund.reference,
+        line_reference=refund.line_reference,
+        created_at=refund.created_at,
+        settled_at=refund.settled_at,
+    )
