@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("c/<slug:key>/", views.category, name="category"),
+    path("search/", views.search, name="search"),
+    path("p/<slug:slug>/", views.product, name="product"),
+    path("s/<slug:slug>/", views.seller, name="seller"),
+]

@@ -1,0 +1,127 @@
+"""The card of a product: its best offer, the colours it comes in, what buyers say."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Avg, Count, Q, QuerySet
+from django.utils.translation import get_language
+
+from backmarket.core.money import Money
+from backmarket.markets.registry import Market, translated
+from catalog.enums import ProductState, ReviewState
+from catalog.models import Offer, ProductModel
+from catalog.rules.attributes import variant_text
+
+NEW_PRICE_CURRENCY = "EUR"
+PUBLISHED = Q(reviews__state=ReviewState.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    name: str
+    hex: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """A product with its cheapest matching offer; `new_price` only where it is known in the market's currency."""
+
+    product_id: int
+    category_id: int
+    name: str
+    slug: str
+    family: str
+    sku_public_id: UUID
+    variant: str
+    grade: str
+    price: Money
+    new_price: Money | None
+    colour: Swatch
+    swatches: tuple[Swatch, ...]
+    rating: float | None
+    rating_count: int
+    co2_saved_g: int | None
+
+    @property
+    def saving(self) -> Money | None:
+        return saving(self.price, self.new_price)
+
+    @property
+    def more_colours(self) -> int:
+        return max(0, len(self.swatches) - 6)
+
+
+def saving(price: Money, new_price: Money | None) -> Money | None:
+    """Return what a device costs less than it did when new, if it does."""
+    return new_price - price if new_price and price < new_price else None
+
+
+def launch_price(amount_minor: int | None, currency: str) -> Money | None:
+    """Return the price at launch; makers' prices are known in euro only and nothing is converted silently."""
+    return Money(amount_minor, currency) if amount_minor and currency == NEW_PRICE_CURRENCY else None
+
+
+def shown_offers(market: Market) -> QuerySet[Offer]:
+    """Return what a market's shoppers can buy now."""
+    return Offer.objects.filter(market=market.code, in_stock=True, product__state=ProductState.ACTIVE)
+
+
+def cards(*, product_ids: Iterable[int], offers: QuerySet[Offer]) -> list[ProductCard]:
+    """Return the cards of these products in this order, without those that no offer is left of; two queries."""
+    wanted = list(dict.fromkeys(product_ids))
+    products = _products(wanted)
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    for row in _cheapest_by_colour(offers.filter(product_id__in=wanted)):
+        found.setdefault(row["product_id"], []).append(row)
+    return [_card(products[key], found[key]) for key in wanted if key in found and key in products]
+
+
+def _products(ids: list[int]) -> dict[int, ProductModel]:
+    rows = ProductModel.objects.filter(pk__in=ids).select_related("brand")
+    rated = rows.annotate(rating=Avg("reviews__rating", filter=PUBLISHED), ratings=Count("reviews", filter=PUBLISHED))
+    return {product.pk: product for product in rated}
+
+
+def _cheapest_by_colour(offers: QuerySet[Offer]) -> Iterable[Mapping[str, Any]]:
+    return (
+        offers.order_by("product_id", "sku__colour", "price_minor", "pk")
+        .distinct("product_id", "sku__colour")
+        .values(
+            "product_id",
+            "price_minor",
+            "currency",
+            "grade",
+            "sku__public_id",
+            "sku__attributes",
+            "sku__colour_hex",
+            "sku__colour_names",
+            "sku__new_price_minor",
+        )
+    )
+
+
+def _card(product: ProductModel, rows: list[Mapping[str, Any]]) -> ProductCard:
+    locale = get_language() or "en"
+    best = min(rows, key=lambda row: row["price_minor"])
+    swatches = [Swatch(translated(row["sku__colour_names"], locale), row["sku__colour_hex"]) for row in rows]
+    colour = swatches[rows.index(best)]
+    rated: Any = product
+    return ProductCard(
+        product_id=product.pk,
+        category_id=product.category_id,
+        name=product.full_name,
+        slug=product.slug,
+        family=product.family,
+        sku_public_id=best["sku__public_id"],
+        variant=variant_text(best["sku__attributes"], colour.name),
+        grade=best["grade"],
+        price=Money(best["price_minor"], best["currency"]),
+        new_price=launch_price(best["sku__new_price_minor"], best["currency"]),
+        colour=colour,
+        swatches=tuple(swatch for swatch in swatches if swatch.hex),
+        rating=round(rated.rating, 1) if rated.rating is not None else None,
+        rating_count=rated.ratings,
+        co2_saved_g=product.co2_saved_g,
+    )

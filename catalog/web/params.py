@@ -1,0 +1,94 @@
+"""Read addresses: whatever stands in them, what makes no sense is left out and nothing fails."""
+
+import re
+from uuid import UUID
+
+from django.http import HttpRequest, QueryDict
+
+from backmarket.markets.registry import Market
+from catalog.enums import GRADE_ORDER
+from catalog.selectors.pages.grid import SORTS, GridQuery
+from catalog.selectors.pages.product import Wish
+
+WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.IGNORECASE)
+WHOLE = re.compile(r"[0-9]{1,7}")
+MINOR_UNITS = 100
+MAX_VALUES = 40
+MAX_QUERY_CHARS = 120
+
+
+def market_of(request: HttpRequest) -> Market:
+    """Return the market that the middleware put on the request."""
+    market: Market = request.market  # type: ignore[attr-defined]
+    return market
+
+
+def words(params: QueryDict, name: str) -> tuple[str, ...]:
+    """Return the distinct values of a parameter that look like keys."""
+    found = (value for value in params.getlist(name)[:MAX_VALUES] if WORD.fullmatch(value))
+    return tuple(dict.fromkeys(found))
+
+
+def whole(text: str) -> int | None:
+    """Return a number of up to seven digits, else None."""
+    return int(text) if WHOLE.fullmatch(text) else None
+
+
+def wholes(params: QueryDict, name: str) -> tuple[int, ...]:
+    found = (whole(value) for value in params.getlist(name)[:MAX_VALUES])
+    return tuple(dict.fromkeys(value for value in found if value is not None))
+
+
+def _price(params: QueryDict, name: str) -> int | None:
+    units = whole(params.get(name, "").strip())
+    return units * MINOR_UNITS if units else None
+
+
+def grid_query(params: QueryDict) -> GridQuery:
+    """Read the filters, order and page of a grid; prices are written in whole units of the market's currency."""
+    sort = params.get("sort", "")
+    return GridQuery(
+        brands=words(params, "brand"),
+        storages=wholes(params, "storage"),
+        grades=tuple(grade for grade in words(params, "grade") if grade in GRADE_ORDER),
+        colours=words(params, "colour"),
+        price_from_minor=_price(params, "price_min"),
+        price_to_minor=_price(params, "price_max"),
+        sort=sort if sort in SORTS else SORTS[0],
+        page=whole(params.get("page", "")) or 1,
+    )
+
+
+def search_text(params: QueryDict) -> str:
+    """Return the searched words: printable, single-spaced and of a sane length."""
+    text = "".join(char if char.isprintable() else " " for char in params.get("q", "")[: MAX_QUERY_CHARS * 10])
+    return " ".join(text.split())[:MAX_QUERY_CHARS].strip()
+
+
+def wish(params: QueryDict) -> Wish:
+    """Read which version of a product is meant."""
+    sku, odd_sku = _uuid(params.get("sku", ""))
+    storage = whole(params.get("storage", ""))
+    colour = params.get("colour", "")
+    grade = params.get("grade", "")
+    is_odd = (
+        odd_sku
+        or (bool(params.get("storage")) and storage is None)
+        or (bool(colour) and not WORD.fullmatch(colour))
+        or (bool(grade) and grade not in GRADE_ORDER)
+    )
+    return Wish(
+        sku=sku,
+        storage=storage,
+        colour=colour if WORD.fullmatch(colour) else "",
+        grade=grade if grade in GRADE_ORDER else "",
+        is_odd=is_odd,
+    )
+
+
+def _uuid(text: str) -> tuple[UUID | None, bool]:
+    """Return the id, and whether something stood there that is none."""
+    try:
+        return (UUID(text), False) if text else (None, False)
+    except ValueError:
+        return None, True
