@@ -81,6 +81,16 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     timezone="UTC",
     beat_schedule={
+        "payments-sweep": {
+            "task": "payments.tasks.sweep_payments",
+            "schedule": 20.0,
+            "options": {"queue": Queue.BUCKS.value},
+        },
+        "payments-maturity": {
+            "task": "payments.tasks.release_matured",
+            "schedule": 300.0,
+            "options": {"queue": Queue.BUCKS.value},
+        },
         "platform-sweep": {"task": "backmarket.core.tasks.sweep_outbox", "schedule": 60.0},
         "partitions": {"task": "backmarket.core.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=5)},
     },

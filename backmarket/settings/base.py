@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "backmarket.accounts",
     "backmarket.notify",
     "payments",
+    "payments.sandbox",
     "catalog",
     "checkout",
     "care",

@@ -1,0 +1,256 @@
+"""The REST API: bearer key, idempotency keys, look-up by the merchant's own reference."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from . import charges, locks
+from . import settings as own
+from .models import Event, Payment, Refund, State, Transfer, new_id, new_page_token
+
+PAGE_OPEN_FOR = timedelta(minutes=60)
+SETTLES_AFTER = timedelta(seconds=1)
+CURRENCIES = ("EUR", "GBP", "USD")
+View = Callable[..., HttpResponse]
+
+
+class RefusedError(Exception):
+    def __init__(self, code: str, status: int = 422) -> None:
+        self.code, self.status = code, status
+        super().__init__(code)
+
+
+def api(*methods: str) -> Callable[[View], View]:
+    """Guard a view: key, methods, JSON errors, and the misbehaviour that was asked for."""
+
+    def attach(view: View) -> View:
+        @csrf_exempt
+        @require_http_methods(methods)
+        @wraps(view)
+        def guarded(request: HttpRequest, **parts: str) -> HttpResponse:
+            if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {own.API_KEY}"):
+                return _error("bad_key", 401)
+            return _misbehaving(view, request, parts)
+
+        return guarded
+
+    return attach
+
+
+def _misbehaving(view: View, request: HttpRequest, parts: dict[str, str]) -> HttpResponse:
+    fails, loses, delay_ms = _misbehaviour(is_write=request.method == "POST" and "test_helpers" not in request.path)
+    if delay_ms:
+        time.sleep(delay_ms / 1000)
+    if fails:
+        return _error("internal_error", 500)
+    try:
+        answer = view(request, **parts)
+    except RefusedError as error:
+        return _error(error.code, error.status)
+    except IntegrityError:
+        return _error("in_flight", 409)
+    return HttpResponse(status=504) if loses else answer
+
+
+def _misbehaviour(*, is_write: bool) -> tuple[bool, bool, int]:
+    with transaction.atomic():
+        setup = locks.lock_setup()
+        fails = is_write and setup.fail_next > 0
+        loses = is_write and not fails and setup.lose_next > 0
+        setup.fail_next -= fails
+        setup.lose_next -= loses
+        setup.save(update_fields=["fail_next", "lose_next"])
+    return fails, loses, setup.delay_ms
+
+
+def _error(code: str, status: int) -> JsonResponse:
+    return JsonResponse({"code": code}, status=status)
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise RefusedError("bad_json", 400) from error
+    if not isinstance(body, dict):
+        raise RefusedError("bad_json", 400)
+    return body
+
+
+def _amount(body: dict[str, Any]) -> dict[str, Any]:
+    amount, currency = body.get("amount"), body.get("currency")
+    if type(amount) is not int or amount <= 0 or currency not in CURRENCIES:
+        raise RefusedError("bad_amount")
+    return {"amount_minor": amount, "currency": currency}
+
+
+def _shown(thing: Payment | Refund | Transfer) -> dict[str, Any]:
+    shown = {
+        "id": thing.pk,
+        "merchant_reference": thing.merchant_reference,
+        "amount": thing.amount_minor,
+        "currency": thing.currency,
+        "state": thing.state,
+        "failure_code": thing.failure_code,
+    }
+    if isinstance(thing, Payment):
+        shown |= {"fee": thing.fee_minor, "page_url": f"{own.PUBLIC_BASE}/pay/{thing.token}/"}
+    return shown
+
+
+def _list(request: HttpRequest, model: type[Payment | Refund | Transfer]) -> JsonResponse:
+    given = {name: request.GET[name] for name in ("merchant_reference", "idempotency_key") if name in request.GET}
+    if not given:
+        raise RefusedError("no_filter", 400)
+    return JsonResponse({"data": [_shown(thing) for thing in model.objects.filter(**given)]})
+
+
+def _known(
+    request: HttpRequest, model: type[Payment | Refund | Transfer], common: dict[str, Any]
+) -> Payment | Refund | Transfer | None:
+    """Return what this idempotency key made before; the same key with another body is refused."""
+    known = model.objects.filter(idempotency_key=common["idempotency_key"]).first()
+    if known is not None and known.request_hash != common["request_hash"]:
+        raise RefusedError("idempotency_key_reused")
+    return known
+
+
+def _common(request: HttpRequest, body: dict[str, Any]) -> dict[str, Any]:
+    key = request.headers.get("Idempotency-Key", "")
+    if not key or not body.get("merchant_reference"):
+        raise RefusedError("key_or_reference_missing", 400)
+    return {
+        **_amount(body),
+        "merchant_reference": str(body["merchant_reference"])[:80],
+        "idempotency_key": key[:120],
+        "request_hash": hashlib.sha256(request.body).hexdigest(),
+    }
+
+
+@api("GET", "POST")
+def payments(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return _list(request, Payment)
+    body = _body(request)
+    common = _common(request, body)
+    known = _known(request, Payment, common)
+    if known is not None:
+        return JsonResponse(_shown(known))
+    with transaction.atomic():
+        payment = Payment.objects.create(
+            **common,
+            id=new_id("pay"),
+            token=new_page_token(),
+            state=State.OPEN,
+            description=str(body.get("description", ""))[:200],
+            email=str(body.get("email", ""))[:254],
+            locale=str(body.get("locale", "en"))[:8],
+            return_url=str(body["return_url"])[:500],
+            expires_at=timezone.now() + PAGE_OPEN_FOR,
+        )
+        charges.tell("payment", "created", payment)
+    return JsonResponse(_shown(payment), status=201)
+
+
+@api("GET")
+def payment(request: HttpRequest, pk: str) -> HttpResponse:
+    found = Payment.objects.filter(pk=pk).first()
+    return JsonResponse(_shown(found)) if found else _error("not_found", 404)
+
+
+@api("POST")
+def cancel_payment(request: HttpRequest, pk: str) -> HttpResponse:
+    with transaction.atomic():
+        locked = locks.lock_payment(pk)
+        charges.cancel(locked)
+    return JsonResponse(_shown(locked))
+
+
+@api("GET", "POST")
+def refunds(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return _list(request, Refund)
+    body = _body(request)
+    common = _common(request, body)
+    known = _known(request, Refund, common)
+    if known is not None:
+        return JsonResponse(_shown(known))
+    with transaction.atomic():
+        try:
+            payment = locks.lock_payment(str(body.get("payment")))
+        except Payment.DoesNotExist as error:
+            raise RefusedError("payment_unknown") from error
+        gone = payment.refunds.exclude(state=State.FAILED).aggregate(total=Sum("amount_minor"))["total"] or 0
+        if payment.state != State.SUCCEEDED or payment.currency != common["currency"]:
+            raise RefusedError("not_refundable")
+        if gone + common["amount_minor"] > payment.amount_minor:
+            raise RefusedError("amount_too_large")
+        refund = Refund.objects.create(
+            **common,
+            id=new_id("re"),
+            payment=payment,
+            state=State.PROCESSING,
+            settles_at=timezone.now() + SETTLES_AFTER,
+        )
+        charges.tell("refund", "created", refund)
+    return JsonResponse(_shown(refund), status=201)
+
+
+@api("GET", "POST")
+def transfers(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return _list(request, Transfer)
+    body = _body(request)
+    common = _common(request, body)
+    known = _known(request, Transfer, common)
+    if known is not None:
+        return JsonResponse(_shown(known))
+    with transaction.atomic():
+        transfer = Transfer.objects.create(
+            **common,
+            id=new_id("tr"),
+            destination=str(body.get("destination", ""))[:80],
+            state=State.PROCESSING,
+            settles_at=timezone.now() + SETTLES_AFTER,
+        )
+        charges.tell("transfer", "created", transfer)
+    return JsonResponse(_shown(transfer), status=201)
+
+
+@api("GET")
+def events(request: HttpRequest) -> HttpResponse:
+    found = Event.objects.filter(merchant_reference=request.GET.get("merchant_reference", "")).order_by("created_at")
+    return JsonResponse({"data": [event.body for event in found]})
+
+
+@api("POST")
+def return_transfer(request: HttpRequest, pk: str) -> HttpResponse:
+    with transaction.atomic():
+        transfer = Transfer.objects.get(pk=pk)
+        charges.return_transfer(transfer)
+    return JsonResponse(_shown(transfer))
+
+
+@api("POST")
+def setup(request: HttpRequest) -> HttpResponse:
+    """Ask for misbehaviour, or say where events go."""
+    body = _body(request)
+    with transaction.atomic():
+        current = locks.lock_setup()
+        for name in ("webhook_url", "sends_webhooks", "fail_next", "lose_next", "delay_ms"):
+            if name in body:
+                setattr(current, name, body[name])
+        current.save()
+    return JsonResponse({})

@@ -1,0 +1,114 @@
+"""What happens to payments, refunds and transfers, and the events that tell of it."""
+
+import json
+import random
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from backmarket.core.money import Money
+
+from . import locks
+from .cards import Behaviour, TestCard
+from .models import Delivery, Event, Payment, Refund, State, Transfer, new_id
+
+FEE_RATE = Decimal("0.014")
+FEE_FIXED_MINOR = 25
+MAX_ATTEMPTS = 5
+
+
+def tell(kind: str, what: str, target: Payment | Refund | Transfer) -> None:
+    """Store an event and send it twice, 0.2 to 2 seconds later, so that events overtake each other."""
+    event = Event(id=new_id("evt"), merchant_reference=target.merchant_reference)
+    data = {"object": kind, "id": target.pk, "merchant_reference": target.merchant_reference}
+    created = int(event.created_at.timestamp())
+    event.body = json.dumps({"id": event.pk, "type": f"{kind}.{what}", "created": created, "data": data})
+    event.save(force_insert=True)
+    now = timezone.now()
+    Delivery.objects.bulk_create(
+        Delivery(event=event, due_at=now + timedelta(seconds=random.uniform(0.2, 2))) for _ in range(2)
+    )
+
+
+def fee_of(amount: Money) -> Money:
+    return amount.share(FEE_RATE) + Money(FEE_FIXED_MINOR, amount.currency)
+
+
+def succeed(payment: Payment, card: TestCard) -> None:
+    payment.state = State.SUCCEEDED
+    payment.fee_minor = fee_of(payment.amount).amount_minor
+    payment.card_last4 = card.digits[-4:]
+    payment.refunds_fail = card.behaviour == Behaviour.REFUND_FAILS
+    payment.challenged_card = ""
+    payment.save()
+    tell("payment", "succeeded", payment)
+
+
+def decline(payment: Payment, code: str) -> None:
+    """Note a declined attempt; after five the payment is over."""
+    payment.attempts += 1
+    payment.challenged_card = ""
+    if payment.attempts >= MAX_ATTEMPTS:
+        payment.state = State.FAILED
+        payment.failure_code = code
+    payment.save()
+    tell("payment", "failed" if payment.state == State.FAILED else "attempt_declined", payment)
+
+
+def challenge(payment: Payment, card: TestCard) -> None:
+    payment.challenged_card = card.digits
+    payment.save()
+    tell("payment", "challenged", payment)
+
+
+def cancel(payment: Payment) -> None:
+    if payment.state == State.OPEN:
+        payment.state = State.CANCELLED
+        payment.save()
+        tell("payment", "cancelled", payment)
+
+
+def expire(payment: Payment) -> None:
+    payment.state = State.FAILED
+    payment.failure_code = "expired"
+    payment.save()
+    tell("payment", "failed", payment)
+
+
+def return_transfer(transfer: Transfer) -> None:
+    """The bank sends the money back, also days after it was paid."""
+    if transfer.state in (State.PROCESSING, State.SUCCEEDED):
+        transfer.state = State.RETURNED
+        transfer.failure_code = "account_closed"
+        transfer.save()
+        tell("transfer", "returned", transfer)
+
+
+def settle_refund() -> bool:
+    refund = locks.claim_unsettled_refund(timezone.now())
+    if refund is None:
+        return False
+    refund.state = State.FAILED if refund.payment.refunds_fail else State.SUCCEEDED
+    refund.failure_code = "card_refused_refund" if refund.payment.refunds_fail else ""
+    refund.save()
+    tell("refund", refund.state, refund)
+    return True
+
+
+def settle_transfer() -> bool:
+    transfer = locks.claim_unsettled_transfer(timezone.now())
+    if transfer is None:
+        return False
+    transfer.state = State.SUCCEEDED
+    transfer.save()
+    tell("transfer", transfer.state, transfer)
+    return True
+
+
+def settle_expiry() -> bool:
+    payment = locks.claim_expired_payment(timezone.now())
+    if payment is None:
+        return False
+    expire(payment)
+    return True
