@@ -1,0 +1,83 @@
+"""
+What a product is found by: a tsvector written by ourselves, so that index and queries share one normal form.
+
+Weights: A the model's own name, B its brand and other ways to write the name, C the words of its categories,
+D what its SKUs and specifications add. The name tells an exact hit from a longer one ("iPhone 12" from
+"iPhone 12 Pro Max").
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .text import tokens, word_lists
+
+IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7"}
+MAX_TOKEN = 60
+MAX_CODES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """What the index knows of a product; `categories` are keys from its own up to the top."""
+
+    name: str
+    brand: str
+    launch_year: int | None = None
+    categories: Sequence[str] = ()
+    category_names: Sequence[str] = ()
+    details: Sequence[str] = field(default=())
+
+
+def _others(words: Iterable[str]) -> Iterable[str]:
+    """Return other ways to write a word of a name: 13in and gen2 without their units, Mark II as 2."""
+    for word in words:
+        unit = re.fullmatch(r"(?:gen)?(\d+)(?:\.\d+)?(?:in|mm)?", word)
+        if unit and unit[1] != word:
+            yield unit[1]
+        if word in ROMAN:
+            yield ROMAN[word]
+
+
+def _alternatives(name: list[str]) -> Iterable[str]:
+    """Return what the query reader's aliases would turn this name into."""
+    text = f" {' '.join(name)} "
+    for short, long in word_lists()["aliases"].items():
+        if f" {short} " in text:
+            yield from long.split()
+
+
+def document(facts: ProductFacts) -> Mapping[str, list[str]]:
+    """Return the distinct words of each weight, a word under the highest of its weights only."""
+    own = tokens(IN_BRACKETS.sub(" ", facts.name))
+    bracketed = tokens(" ".join(IN_BRACKETS.findall(facts.name)))
+    brand = tokens(facts.brand)
+    name = [word for word in own if word not in brand] or own or bracketed
+    year = [str(facts.launch_year)] if facts.launch_year else []
+    synonyms = word_lists()["categories"]
+    groups = {
+        "A": name,
+        "B": [*brand, *bracketed, *year, *_others([*own, *bracketed]), *_alternatives([*own, *bracketed])],
+        "C": [
+            *(word for key in facts.categories for word in synonyms.get(key, "").split()),
+            *(word for text in facts.category_names for word in tokens(text)),
+        ],
+        "D": [word for text in facts.details for word in tokens(text)],
+    }
+    seen: set[str] = set()
+    result: dict[str, list[str]] = {}
+    for weight, words in groups.items():
+        result[weight] = [word for word in dict.fromkeys(words) if word not in seen and len(word) <= MAX_TOKEN]
+        seen.update(result[weight])
+    return result
+
+
+def vector_text(words: Mapping[str, list[str]]) -> str:
+    """Write a document as PostgreSQL reads a tsvector; words are letters, digits and dots only."""
+    return " ".join(f"'{word}':1{weight}" for weight, group in words.items() for word in group)
+
+
+def search_text(words: Mapping[str, list[str]]) -> str:
+    """Write what trigrams are compared with: the name and its other forms."""
+    return " ".join([*words["B"][:6], *words["A"]])
