@@ -91,6 +91,31 @@ app.conf.update(
             "schedule": 300.0,
             "options": {"queue": Queue.BUCKS.value},
         },
+        "checkout-expire-unpaid": {
+            "task": "checkout.tasks.expire_unpaid_orders",
+            "schedule": 30.0,
+            "options": {"queue": Queue.PERFECT_JOURNEY.value},
+        },
+        "checkout-cancel-late": {
+            "task": "checkout.tasks.cancel_late_lines",
+            "schedule": 300.0,
+            "options": {"queue": Queue.PERFECT_JOURNEY.value},
+        },
+        "checkout-assume-delivered": {
+            "task": "checkout.tasks.assume_delivered",
+            "schedule": 900.0,
+            "options": {"queue": Queue.PERFECT_JOURNEY.value},
+        },
+        "care-escalation": {
+            "task": "care.tasks.escalate_silent_tickets",
+            "schedule": 60.0,
+            "options": {"queue": Queue.CARE.value},
+        },
+        "care-closing": {
+            "task": "care.tasks.close_settled_tickets",
+            "schedule": 3600.0,
+            "options": {"queue": Queue.CARE.value},
+        },
         "platform-sweep": {"task": "backmarket.core.tasks.sweep_outbox", "schedule": 60.0},
         "partitions": {"task": "backmarket.core.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=5)},
     },

@@ -1,3 +1,3 @@
-from .ticket import OPEN_STATES, TICKET_STATES, Attachment, Message, Ticket
+from .ticket import ANSWERING_STATES, OPEN_STATES, TICKET_STATES, Attachment, Message, Ticket
 
-__all__ = ["OPEN_STATES", "TICKET_STATES", "Attachment", "Message", "Ticket"]
+__all__ = ["ANSWERING_STATES", "OPEN_STATES", "TICKET_STATES", "Attachment", "Message", "Ticket"]

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from backmarket.core.states import StateMachine
 from care.enums import AuthorKind, Issue, Outcome, TicketState
 
+# Somebody on our side or the seller's owes an answer.
+ANSWERING_STATES = (TicketState.WAITING_SELLER, TicketState.ESCALATED)
 OPEN_STATES = (TicketState.WAITING_SELLER, TicketState.WAITING_SHOPPER, TicketState.ESCALATED)
 
 TICKET_STATES = StateMachine(
@@ -33,11 +35,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(state__in=OPEN_STATES)
 
     def overdue(self, now: datetime) -> "TicketQuerySet":
-        return self.filter(state=TicketState.WAITING_SELLER, answer_by__lt=now)
+        return self.filter(state__in=ANSWERING_STATES, answer_by__lt=now)
 
 
 class Ticket(models.Model):
-    """`answer_by` is when the seller's answer is due; `escalate_at` when the marketplace takes over by itself."""
+    """
+    `answer_by` is when the answer of whoever's turn it is is due: the seller's, or support's once the marketplace
+    took over at `taken_over_at`. `escalate_at` is when the marketplace takes over by itself.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     line = models.ForeignKey("checkout.OrderLine", on_delete=models.PROTECT, related_name="tickets")
@@ -49,6 +54,7 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField()
     answer_by = models.DateTimeField(_("answer due"), null=True)
     escalate_at = models.DateTimeField(null=True)
+    taken_over_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=200, blank=True)
 
@@ -77,6 +83,14 @@ class Ticket(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Tell whether the marketplace decides from here on, whoever's turn it is."""
+        return self.taken_over_at is not None
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.state in ANSWERING_STATES and self.answer_by is not None and self.answer_by < now
 
 
 class Message(models.Model):

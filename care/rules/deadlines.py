@@ -7,6 +7,7 @@ from backmarket.markets.delivery import is_working_day
 
 ANSWER_HOURS = 24
 ESCALATION_HOURS = 48
+SUPPORT_HOURS = 24
 _DAY = timedelta(days=1)
 
 

@@ -1,15 +1,17 @@
 """Open, answer, escalate and resolve tickets."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backmarket.core import audit, outbox
 from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError, InvalidInputError, NotFoundError
+from backmarket.core.states import MoveRefusedError
 from backmarket.markets.registry import MARKETS
 from care import events, locks
 from care.enums import AuthorKind, Issue, Outcome, TicketState
@@ -20,6 +22,7 @@ from checkout.selectors import orders
 from .photos import Photo
 
 MAX_TEXT = 5000
+CLOSED_AFTER = timedelta(days=30)
 
 
 class TicketAlreadyOpenError(DomainError):
@@ -46,17 +49,37 @@ def _checked_text(text: str) -> str:
     return cleaned
 
 
-def _due(ticket_country: str, hours: int, now: datetime) -> datetime:
-    country = ticket_country if ticket_country in MARKETS else "FR"
-    return deadlines.add_working_hours(now, hours, country=country, zone=MARKETS[country].time_zone)
+def _due(country: str, hours: int, now: datetime) -> datetime:
+    known = country if country in MARKETS else "FR"
+    return deadlines.add_working_hours(now, hours, country=known, zone=MARKETS[known].time_zone)
 
 
-def _start_seller_clock(ticket: Ticket, now: datetime) -> dict[str, datetime]:
-    country = ticket.seller.country
-    return {
-        "answer_by": _due(country, deadlines.ANSWER_HOURS, now),
-        "escalate_at": _due(country, deadlines.ESCALATION_HOURS, now),
-    }
+def _clock_for(ticket: Ticket, state: TicketState, now: datetime) -> dict[str, datetime | None]:
+    """Say by when whoever's turn it is has to answer: the seller, support, or nobody on this side."""
+    if state == TicketState.WAITING_SELLER:
+        country = ticket.seller.country
+        return {
+            "answer_by": _due(country, deadlines.ANSWER_HOURS, now),
+            "escalate_at": _due(country, deadlines.ESCALATION_HOURS, now),
+        }
+    if state == TicketState.ESCALATED:
+        return {"answer_by": _due(ticket.line.order.market, deadlines.SUPPORT_HOURS, now), "escalate_at": None}
+    return {"answer_by": None, "escalate_at": None}
+
+
+def _move(ticket: Ticket, to: TicketState, *, actor: Actor, now: datetime, reason: str = "", **facts: Any) -> None:
+    """
+    Move a locked ticket and set its clock anew; one that comes back to life forgets how it had ended.
+
+    :raises TicketAlreadyOpenError: another ticket of the line was opened since this one ended
+    """
+    reopens = ticket.state == TicketState.RESOLVED and to in OPEN_STATES
+    if reopens:
+        if Ticket.objects.open().filter(line_id=ticket.line_id).exists():
+            raise TicketAlreadyOpenError
+        facts = {"resolved_at": None, "resolution": "", **facts}
+    clock = _clock_for(ticket, to, now)
+    TICKET_STATES.move(ticket, to, actor=actor, now=now, reason=reason, updated_at=now, **clock, **facts)
 
 
 def _add_message(
@@ -111,8 +134,6 @@ def open_ticket(
     line = orders.line_for_help(line_id=line_id)
     if line is None:
         raise NotFoundError
-    if Ticket.objects.filter(line_id=line_id, state__in=OPEN_STATES).exists():
-        raise TicketAlreadyOpenError
     ticket = Ticket(
         line=line,
         seller=line.seller,
@@ -121,9 +142,9 @@ def open_ticket(
         opened_at=now,
         updated_at=now,
     )
-    for name, value in _start_seller_clock(ticket, now).items():
+    for name, value in _clock_for(ticket, TicketState.WAITING_SELLER, now).items():
         setattr(ticket, name, value)
-    ticket.save()
+    _insert(ticket)
     _add_message(
         ticket,
         author_kind=AuthorKind.SHOPPER,
@@ -138,13 +159,31 @@ def open_ticket(
     return ticket
 
 
-def _next_state(ticket: Ticket, author_kind: AuthorKind) -> TicketState | None:
-    """Say whose turn it is after a message; an escalated ticket stays with the marketplace until it answers."""
+def _insert(ticket: Ticket) -> None:
+    """Insert a new ticket; two tabs that open one at once meet at the constraint."""
+    if Ticket.objects.open().filter(line_id=ticket.line_id).exists():
+        raise TicketAlreadyOpenError
+    try:
+        with transaction.atomic():
+            ticket.save()
+    except IntegrityError as error:
+        raise TicketAlreadyOpenError from error
+
+
+def _state_after(ticket: Ticket, author_kind: AuthorKind) -> TicketState | None:
+    """
+    Say whose turn it is after a message, or None when that stays as it is.
+
+    The marketplace keeps a ticket it took over: the shopper's answers come to it, the seller's change no turn.
+    Only the shopper brings a resolved ticket back to life.
+    """
     if author_kind == AuthorKind.SHOPPER:
-        return None if ticket.state == TicketState.ESCALATED else TicketState.WAITING_SELLER
-    if author_kind == AuthorKind.SELLER:
-        return None if ticket.state == TicketState.ESCALATED else TicketState.WAITING_SHOPPER
-    return TicketState.WAITING_SHOPPER
+        wanted = TicketState.ESCALATED if ticket.is_taken_over else TicketState.WAITING_SELLER
+    elif ticket.state == TicketState.RESOLVED or (author_kind == AuthorKind.SELLER and ticket.is_taken_over):
+        return None
+    else:
+        wanted = TicketState.WAITING_SHOPPER
+    return None if wanted == ticket.state else wanted
 
 
 @transaction.atomic
@@ -163,10 +202,13 @@ def reply(
     Add a message and pass the turn; a shopper's message reopens a resolved ticket, a note changes nothing.
 
     :raises MoveRefusedError: the ticket is closed
+    :raises TicketAlreadyOpenError: it was resolved, and another one was opened since
     :raises InvalidInputError: no text
     """
     checked = _checked_text(text)
     ticket = locks.lock_ticket(ticket_id)
+    if ticket.state == TicketState.CLOSED and not is_internal:
+        raise MoveRefusedError
     message = _add_message(
         ticket,
         author_kind=author_kind,
@@ -179,44 +221,32 @@ def reply(
     )
     if is_internal:
         return message
-    wanted = _next_state(ticket, author_kind)
-    if wanted is not None and wanted != ticket.state:
-        clock = (
-            _start_seller_clock(ticket, now)
-            if wanted == TicketState.WAITING_SELLER
-            else {"answer_by": None, "escalate_at": None}
-        )
-        TICKET_STATES.move(ticket, wanted, actor=actor, now=now, updated_at=now, **clock)
-    else:
+    wanted = _state_after(ticket, author_kind)
+    if wanted is None:
         Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
+    else:
+        _move(ticket, wanted, actor=actor, now=now, reason=f"{author_kind} wrote")
     payload = {"ticket_id": ticket.pk, "message_id": message.pk}
     outbox.publish(events.TICKET_REPLIED, key=str(ticket.pk), payload=payload, now=now)
     return message
 
 
 def _escalate(ticket: Ticket, *, actor: Actor, reason: str, now: datetime) -> None:
-    TICKET_STATES.move(
-        ticket,
-        TicketState.ESCALATED,
-        actor=actor,
-        now=now,
-        reason=reason,
-        updated_at=now,
-        answer_by=None,
-        escalate_at=None,
-    )
+    _move(ticket, TicketState.ESCALATED, actor=actor, now=now, reason=reason, taken_over_at=now)
     outbox.publish(events.TICKET_ESCALATED, key=str(ticket.pk), payload={"ticket_id": ticket.pk}, now=now)
 
 
 @transaction.atomic
 def escalate(*, ticket_id: int, actor: Actor, reason: str, now: datetime) -> Ticket:
     """
-    Hand a ticket to the marketplace, because the shopper asked for it.
+    Hand a ticket to the marketplace, because the shopper asked for it or support takes it.
 
     :raises MoveRefusedError: it is there already, or closed
     """
     ticket = locks.lock_ticket(ticket_id)
-    _escalate(ticket, actor=actor, reason=reason, now=now)
+    if ticket.is_taken_over and ticket.is_open:
+        raise MoveRefusedError
+    _escalate(ticket, actor=actor, reason=reason[:500], now=now)
     return ticket
 
 
@@ -232,22 +262,29 @@ def escalate_silent(*, now: datetime, limit: int = 200) -> int:
 @transaction.atomic
 def resolve(*, ticket_id: int, resolution: str, actor: Actor, now: datetime) -> Ticket:
     """
-    End a ticket with what came of it.
+    End a ticket with what came of it, in words that the shopper reads.
 
     :raises MoveRefusedError: it has ended already
+    :raises InvalidInputError: no words
     """
+    words = _checked_text(resolution)[:200]
     ticket = locks.lock_ticket(ticket_id)
-    TICKET_STATES.move(
-        ticket,
-        TicketState.RESOLVED,
-        actor=actor,
-        now=now,
-        reason=resolution,
-        resolution=resolution[:200],
-        resolved_at=now,
-        updated_at=now,
-        answer_by=None,
-        escalate_at=None,
-    )
+    _move(ticket, TicketState.RESOLVED, actor=actor, now=now, reason=words, resolution=words, resolved_at=now)
     outbox.publish(events.TICKET_RESOLVED, key=str(ticket.pk), payload={"ticket_id": ticket.pk}, now=now)
     return ticket
+
+
+@transaction.atomic
+def resolve_if_open(*, ticket_id: int, resolution: str, actor: Actor, now: datetime) -> None:
+    """End a ticket that has not ended, for callers that may come twice."""
+    if locks.lock_ticket(ticket_id).is_open:
+        resolve(ticket_id=ticket_id, resolution=resolution, actor=actor, now=now)
+
+
+@transaction.atomic
+def close_settled(*, now: datetime, limit: int = 200) -> int:
+    """Close for good the tickets that stayed resolved for 30 days; return how many."""
+    tickets = locks.claim_tickets_to_close(before=now - CLOSED_AFTER, limit=limit)
+    for ticket in tickets:
+        TICKET_STATES.move(ticket, TicketState.CLOSED, actor=Actor.system("closing sweep"), now=now, updated_at=now)
+    return len(tickets)
