@@ -22,6 +22,10 @@ def confirm_paid_order(event: Event, now: datetime) -> None:
 @on(events.ORDER_PAID, queue=Queue.PERFECT_JOURNEY)
 def tell_order_paid(event: Event, now: datetime) -> None:
     mails.order_confirmed(order_id=event.payload["order_id"], now=now)
+
+
+@on(events.ORDER_PAID, queue=Queue.MERCHANT)
+def tell_sellers_of_order(event: Event, now: datetime) -> None:
     mails.new_order_for_sellers(order_id=event.payload["order_id"], now=now)
 
 

@@ -1,13 +1,27 @@
 """Row locks of checkout: parent before child, then primary key."""
 
 from datetime import datetime
+from uuid import UUID
 
-from .enums import LineState, OrderState
+from .enums import BasketState, LineState, OrderState
 from .models import Basket, Order, OrderLine
 
 
 def lock_basket(basket_id: int) -> Basket:
+    """:raises Basket.DoesNotExist: there is none"""
     return Basket.objects.select_for_update(no_key=True).get(pk=basket_id)
+
+
+def lock_open_basket(basket_id: int) -> Basket | None:
+    """Lock a basket that is not ordered and was not merged away meanwhile."""
+    return Basket.objects.filter(pk=basket_id, state=BasketState.OPEN).select_for_update(no_key=True).first()
+
+
+def lock_guest_basket(*, token: UUID, market: str) -> Basket | None:
+    """Lock a guest's open basket; it is deleted after its lines have moved, hence the full lock."""
+    return (
+        Basket.objects.filter(token=token, user=None, market=market, state=BasketState.OPEN).select_for_update().first()
+    )
 
 
 def lock_order(order_id: int) -> Order:

@@ -1,5 +1,7 @@
 """Place an order, pay it, and settle what came of the payment; each step resumable from what is stored."""
 
+import logging
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -19,13 +21,14 @@ from checkout.enums import OrderState
 from checkout.models import Order
 from checkout.services import placement, settlement
 from checkout.services.placement import Buyer
-from checkout.services.settlement import Settled
 from payments.flows import payin
 from payments.flows import refunds as payment_refunds
 from payments.selectors.views import PaymentView
-from payments.services.refunds import RefundShares
 
+logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
+# Half of a task's hard limit, with room for one slow call.
+BUDGET_S = 10.0
 EXTENSION = timedelta(minutes=15)
 
 
@@ -66,9 +69,12 @@ def place_and_pay(
     return order, pay(order_id=order.pk, now=now)
 
 
-def pay(*, order_id: int, now: datetime, retry: bool = False) -> PaymentView:
+def pay(*, order_id: int, now: datetime, retry_after: int | None = None) -> PaymentView:
     """
-    Start the payment of an order, or answer the one under way; `retry` starts another after a decline.
+    Start the payment of an order, or answer the one under way.
+
+    `retry_after` is the number of the attempt that was declined: another starts only if that is still the last one,
+    so that two tabs that retry together open one payment, not two.
 
     :raises PaymentOverError: the order is not waiting for payment
     """
@@ -76,7 +82,7 @@ def pay(*, order_id: int, now: datetime, retry: bool = False) -> PaymentView:
         order = locks.lock_order(order_id)
         if order.state != OrderState.PENDING_PAYMENT or order.reservation_expires_at <= now:
             raise PaymentOverError
-        if retry and order.payment_attempts < MAX_ATTEMPTS:
+        if order.payment_attempts == retry_after and order.payment_attempts < MAX_ATTEMPTS:
             _count_attempt(order, now)
         attempt = order.payment_attempts
     with translation.override(order.locale):
@@ -92,17 +98,18 @@ def pay(*, order_id: int, now: datetime, retry: bool = False) -> PaymentView:
         key=f"{order.reference}:{attempt}",
         now=now,
     )
-    Order.objects.filter(pk=order.pk).update(payment_id=payment.public_id)
+    Order.objects.filter(pk=order.pk, payment_attempts=attempt).update(payment_id=payment.public_id)
     return payment
 
 
 def _count_attempt(order: Order, now: datetime) -> None:
-    """Note another attempt; the first retry extends the reservation, once."""
+    """Note another attempt, whose payment is not known yet; the first retry extends the reservation, once."""
     order.payment_attempts += 1
+    order.payment_id = None
     if order.payment_attempts == 1:
         order.reservation_expires_at = max(order.reservation_expires_at, now + EXTENSION)
         stock.extend(reference=order.reference, expires_at=order.reservation_expires_at)
-    order.save(update_fields=["payment_attempts", "reservation_expires_at"])
+    order.save(update_fields=["payment_attempts", "payment_id", "reservation_expires_at"])
 
 
 def settle_payment(*, order_id: int, now: datetime) -> PaymentView | None:
@@ -121,43 +128,39 @@ def settle_payment(*, order_id: int, now: datetime) -> PaymentView | None:
 
 
 def confirm_captured(*, order_id: int, now: datetime) -> None:
-    """Mark an order paid whose money was taken; without goods left, send the money back, once."""
+    """Mark an order paid whose money was taken; money that bought nothing goes back, once."""
     with transaction.atomic(durable=True):
-        settled = settlement.confirm_paid(order_id=order_id, now=now)
-    if settled is Settled.NOTHING_LEFT:
-        _send_back(Order.objects.get(pk=order_id), now)
-
-
-def _send_back(order: Order, now: datetime) -> None:
-    zero = Money.zero(order.currency)
-    payment_refunds.refund(
-        reference=order.reference,
-        line_reference="",
-        amount=order.total,
-        shares=RefundShares(
-            customer_funds=order.total,
-            seller=zero,
-            commission=zero,
-            commission_vat=zero,
-            vat_jurisdiction=order.market,
-            service_fee=zero,
-            marketplace=zero,
-        ),
-        borne_by="marketplace",
-        reason="nothing left when the payment arrived",
-        actor=settlement.SYSTEM,
-        key=f"{order.reference}:late",
-        now=now,
-    )
+        refunds = settlement.confirm_paid(order_id=order_id, now=now)
+    for refund in refunds:
+        payment_refunds.send_refund(refund_id=refund.public_id, now=now)
 
 
 def expire_unpaid(*, now: datetime, limit: int = 100) -> int:
-    """End the orders whose time to pay is over, after asking the provider once more; return how many ended."""
+    """
+    End the orders whose time to pay is over; return how many ended.
+
+    The card page is closed first, so that no money arrives late. One whose provider does not answer waits for the
+    next run and holds up no other.
+    """
+    started = time.monotonic()
     ended = 0
     for order_id in locks.expired_order_ids(now=now, limit=limit):
-        payment = settle_payment(order_id=order_id, now=now)
-        if payment is not None and payment.state in ("captured", "unknown"):
-            continue
-        with transaction.atomic(durable=True):
-            ended += settlement.expire(order_id=order_id, now=now)
+        if time.monotonic() - started > BUDGET_S:
+            break
+        try:
+            ended += _expire(order_id, now)
+        except Exception:
+            logger.exception("order %s could not be ended", order_id)
     return ended
+
+
+def _expire(order_id: int, now: datetime) -> bool:
+    order = Order.objects.get(pk=order_id)
+    if order.payment_id is not None:
+        payment = payin.cancel_payment(payment_id=order.payment_id, now=now)
+        if payment.state == "captured":
+            confirm_captured(order_id=order_id, now=now)
+        if payment.state in ("captured", "unknown"):
+            return False
+    with transaction.atomic(durable=True):
+        return settlement.expire(order_id=order_id, now=now)

@@ -27,7 +27,8 @@ LINE_STATES = StateMachine(
         _S.SHIPPED: frozenset({_S.DELIVERED, _S.REFUNDED_AFTER_SHIPPING}),
         _S.DELIVERED: frozenset({_S.CLOSED, _S.REFUNDED_AFTER_SHIPPING}),
         _S.CLOSED: frozenset({_S.REFUNDED_AFTER_SHIPPING}),
-        _S.UNPAID: frozenset(),
+        # Money that arrives after the reservation lapsed buys what is still there.
+        _S.UNPAID: frozenset({_S.PAID}),
         _S.CANCELLED: frozenset(),
         _S.REFUNDED_BEFORE_SHIPPING: frozenset(),
         _S.REFUNDED_AFTER_SHIPPING: frozenset(),

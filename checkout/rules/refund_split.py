@@ -15,8 +15,20 @@ class LineMoney:
     service_fee: Money
 
     @property
+    def goods(self) -> Money:
+        return self.seller + self.commission + self.commission_vat
+
+    @property
     def total(self) -> Money:
-        return self.seller + self.commission + self.commission_vat + self.service_fee
+        return self.goods + self.service_fee
+
+    def __sub__(self, other: "LineMoney") -> "LineMoney":
+        return LineMoney(
+            self.seller - other.seller,
+            self.commission - other.commission,
+            self.commission_vat - other.commission_vat,
+            self.service_fee - other.service_fee,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +40,22 @@ class Split:
     marketplace: Money
 
 
-def _cumulative(line: LineMoney, refunded: Money) -> list[Money]:
-    """Share a refund over the goods' parts by weight; the buyer's fee goes back last, when the rest has."""
-    goods = line.total - line.service_fee
-    of_goods = min(refunded, goods, key=lambda money: money.amount_minor)
-    parts = (
-        of_goods.split([line.seller.amount_minor, line.commission.amount_minor, line.commission_vat.amount_minor])
-        if goods
-        else [of_goods] * 3
-    )
-    return [*parts, refunded - of_goods]
-
-
-def split_refund(line: LineMoney, *, before: Money, amount: Money, borne_by: str) -> Split:
+def split_refund(rest: LineMoney, *, amount: Money, borne_by: str) -> Split:
     """
-    Share out a refund of `amount` on a line of which `before` went back earlier.
+    Share out a refund of `amount` over `rest`, what each party has not given back yet.
 
-    Computed as the difference of two cumulative shares, so that any row of partial refunds ends at exactly the
-    line's parts. Borne by the marketplace, nobody else gives anything back.
+    By weight of what is left, so that no part is ever negative or above what its party got, and any row of partial
+    refunds, failed ones in between too, ends at exactly the line's parts. The buyer's fee goes back last. Borne by
+    the marketplace, nobody else gives anything back.
+
+    :raises ValueError: the refund is above the rest
     """
     zero = Money.zero(amount.currency)
     if borne_by == "marketplace":
         return Split(zero, zero, zero, zero, amount)
-    earlier, after = _cumulative(line, before), _cumulative(line, before + amount)
-    seller, commission, vat, fee = (new - old for new, old in zip(after, earlier, strict=True))
-    return Split(seller, commission, vat, fee, zero)
+    if amount > rest.total:
+        raise ValueError("a refund is at most what is left")
+    of_goods = min(amount, rest.goods)
+    weights = [rest.seller.amount_minor, rest.commission.amount_minor, rest.commission_vat.amount_minor]
+    seller, commission, vat = of_goods.split(weights) if of_goods else [zero] * 3
+    return Split(seller, commission, vat, amount - of_goods, zero)

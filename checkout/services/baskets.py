@@ -20,6 +20,11 @@ class QuantityRefusedError(InvalidInputError):
     message = _("Choose a quantity from 1 to 10.")
 
 
+class BasketClosedError(DomainError):
+    code = "basket_closed"
+    message = _("This basket was ordered or merged meanwhile. Please look at your basket again.")
+
+
 class NotForSaleError(DomainError):
     code = "not_for_sale"
     message = _("This offer has just been sold or withdrawn. Please choose another one.")
@@ -45,13 +50,14 @@ def add_listing(*, basket_id: int, listing_id: int, quantity: int, now: datetime
     Put units of a listing into a basket, on top of what is there, up to what is left and 10.
 
     :raises QuantityRefusedError: not from 1 to 10
+    :raises BasketClosedError: ordered or merged meanwhile
     :raises NotForSaleError: the listing is not on sale in the basket's market, or sold out
     """
     if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityRefusedError
-    basket = locks.lock_basket(basket_id)
-    if basket.state != BasketState.OPEN:
-        raise NotForSaleError
+    basket = locks.lock_open_basket(basket_id)
+    if basket is None:
+        raise BasketClosedError
     quote = listing_quotes(listing_ids=[listing_id], market=basket.market).get(listing_id)
     if quote is None or not quote.is_published or quote.available < 1:
         raise NotForSaleError
@@ -71,10 +77,13 @@ def set_quantity(*, basket_id: int, line_id: int, quantity: int, now: datetime) 
     Change a line's quantity; zero takes it out.
 
     :raises QuantityRefusedError: not from 0 to 10
+    :raises BasketClosedError: ordered or merged meanwhile
     """
     if not 0 <= quantity <= MAX_QUANTITY:
         raise QuantityRefusedError
-    basket = locks.lock_basket(basket_id)
+    basket = locks.lock_open_basket(basket_id)
+    if basket is None:
+        raise BasketClosedError
     lines = BasketLine.objects.filter(basket=basket, pk=line_id)
     if quantity == 0:
         lines.delete()
@@ -86,7 +95,9 @@ def set_quantity(*, basket_id: int, line_id: int, quantity: int, now: datetime) 
 @transaction.atomic
 def accept_changes(*, basket_id: int, now: datetime) -> None:
     """Take over what changed since it was last shown: today's prices, what is left, without what is gone."""
-    basket = locks.lock_basket(basket_id)
+    basket = locks.lock_open_basket(basket_id)
+    if basket is None:
+        return
     lines = list(BasketLine.objects.filter(basket=basket))
     quotes = listing_quotes(listing_ids=[line.listing_id for line in lines], market=basket.market)
     for line in lines:
@@ -103,10 +114,9 @@ def accept_changes(*, basket_id: int, now: datetime) -> None:
 @transaction.atomic
 def merge_guest_basket(*, token: UUID, user_id: int, market: str, now: datetime) -> None:
     """Move what a guest chose into the basket of the account they signed in to."""
-    guest = Basket.objects.filter(token=token, user=None, market=market, state=BasketState.OPEN).first()
+    guest = locks.lock_guest_basket(token=token, market=market)
     if guest is None:
         return
-    guest = locks.lock_basket(guest.pk)
     own = create_basket(user_id=user_id, market=market, now=now)
     present = {line.listing_id: line for line in own.lines.all()}
     for line in guest.lines.all():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -77,8 +78,8 @@ def _identify(line: OrderLine, text: str) -> dict[str, str]:
     if not value:
         raise IdentifierMissingError
     if line.identifier_kind == "serial":
-        if len(value) > 50:
-            raise IdentifierMissingError(_("A serial number has at most 50 characters."))
+        if len(value) > 50 or not value.isprintable():
+            raise IdentifierMissingError(_("A serial number has at most 50 letters and digits."))
         return {"serial_number": value}
     try:
         checked = imei_number.validate(value)
@@ -111,7 +112,7 @@ def ship_lines(
     :raises MoveRefusedError: a line is not accepted, or was sent
     """
     tracking = tracking_number.strip()
-    if not tracking or len(tracking) > 60:
+    if not tracking or len(tracking) > 60 or not tracking.isprintable():
         raise TrackingMissingError
     lines = _shippable(list(identifiers), seller_id=seller_id, order_id=order_id)
     order = lines[0].order
@@ -138,7 +139,7 @@ def _shippable(line_ids: list[int], *, seller_id: int, order_id: int) -> list[Or
 
 
 def _ship(line: OrderLine, parcel: Parcel, numbers: dict[str, str], *, actor: Actor, now: datetime) -> None:
-    facts = {"shipped_at": now, "parcel": parcel, "carrier": parcel.carrier, **numbers}
+    facts: dict[str, Any] = {"shipped_at": now, "parcel": parcel, "carrier": parcel.carrier, **numbers}
     try:
         with transaction.atomic():
             LINE_STATES.move(line, LineState.SHIPPED, actor=actor, now=now, **facts)

@@ -45,7 +45,9 @@ def order_unpaid(*, order_id: int, now: datetime) -> None:
     order = _order(order_id)
     refunds = payment_refunds.refunds_of(order.reference)
     context = {"lines": order.lines.all(), "money_goes_back": bool(refunds)}
-    _to_shopper("order_unpaid", order, str(order.public_id), context, now)
+    # An order that ended unpaid is told of again when money for it arrives after all and goes back.
+    dedupe = f"{order.public_id}:money back" if refunds else str(order.public_id)
+    _to_shopper("order_unpaid", order, dedupe, context, now)
 
 
 def new_order_for_sellers(*, order_id: int, now: datetime) -> None:

@@ -20,7 +20,7 @@ from checkout import events, locks
 from checkout.enums import BasketState, LineState
 from checkout.models import Basket, Order, OrderLine
 from checkout.rules.commission import commission_of
-from checkout.rules.totals import LineTotal, Totals
+from checkout.rules.totals import LineTotal, ParcelTotal, Totals
 from checkout.selectors.baskets import BasketView, basket_view
 
 RESERVATION = timedelta(minutes=15)
@@ -84,6 +84,8 @@ def place_order(
     if placed is not None:
         return placed
     market = MARKETS[basket.market]
+    if buyer.country != market.code:
+        raise BasketChangedError
     view = basket_view(basket, market=market, carriers=dict(carriers), now=now)
     _check(view, expected_total)
     order = Order.objects.create(
@@ -98,7 +100,7 @@ def place_order(
         placed_at=now,
         **{name: getattr(buyer, name) for name in Buyer.__slots__},
     )
-    OrderLine.objects.bulk_create(_lines(order, view.totals, now))
+    OrderLine.objects.bulk_create(draft_lines(order, view.totals, now=now))
     stock.reserve(
         reference=order.reference,
         wants=[StockWant(item.quote.listing_id, item.buyable) for item in view.items],
@@ -126,21 +128,23 @@ def _free_number() -> int:
     return number
 
 
-def _lines(order: Order, totals: Totals, now: datetime) -> list[OrderLine]:
-    return [_line(order, line, parcel.carrier_key, now) for parcel in totals.parcels for line in parcel.lines]
+def draft_lines(order: Order, totals: Totals, *, now: datetime) -> list[OrderLine]:
+    """Make an order's unsaved lines, with everything that was agreed frozen on them."""
+    return [_line(order, line, parcel, now) for parcel in totals.parcels for line in parcel.lines]
 
 
-def _line(order: Order, line: LineTotal, carrier_key: str, now: datetime) -> OrderLine:
+def _line(order: Order, line: LineTotal, parcel: ParcelTotal, now: datetime) -> OrderLine:
     quote, market = line.quote, MARKETS[order.market]
     commission = commission_of(
         line.price + line.shipping, permille=quote.commission_permille, seller_country=quote.seller_country
     )
     window = delivery_window(
         now=now,
-        handling_hours=quote.handling_hours,
+        # What goes in one parcel leaves when the slowest of it is ready, as the basket promised.
+        handling_hours=max(other.quote.handling_hours for other in parcel.lines),
         seller_country=quote.seller_country,
         market=market,
-        carrier=market.carrier(carrier_key),
+        carrier=market.carrier(parcel.carrier_key),
     )
     return OrderLine(
         order=order,
@@ -162,7 +166,7 @@ def _line(order: Order, line: LineTotal, carrier_key: str, now: datetime) -> Ord
         commission_minor=commission.amount.amount_minor,
         commission_vat_minor=commission.vat.amount_minor,
         vat_jurisdiction=commission.jurisdiction,
-        carrier=carrier_key,
+        carrier=parcel.carrier_key,
         identifier_kind=quote.identifier_kind,
         warranty_months=quote.warranty_months,
         handling_hours=quote.handling_hours,

@@ -21,6 +21,8 @@ from payments.services import refunds as payment_refund_services
 from payments.services.refunds import RefundShares
 
 BEFORE_DISPATCH = (LineState.PAID, LineState.ON_HOLD, LineState.ACCEPTED)
+# These went back before dispatch; a refund that the bank refused may be made again.
+ENDED_BEFORE_DISPATCH = (LineState.CANCELLED, LineState.REFUNDED_BEFORE_SHIPPING)
 AFTER_DISPATCH = (LineState.SHIPPED, LineState.DELIVERED, LineState.CLOSED, LineState.REFUNDED_AFTER_SHIPPING)
 
 
@@ -32,6 +34,13 @@ class RefundAboveRestError(InvalidInputError):
 class RefundNotPossibleError(DomainError):
     code = "refund_not_possible"
     message = _("There is nothing to refund: this item was not paid, or went back in full.")
+
+
+class PartialBeforeDispatchError(DomainError):
+    """The seller has nothing to give a part of yet; dispatch shares the whole price out."""
+
+    code = "partial_before_dispatch"
+    message = _("Before dispatch an item can only be refunded in full.")
 
 
 def line_money(line: OrderLine) -> LineMoney:
@@ -49,21 +58,16 @@ def refundable(line: OrderLine) -> Money:
 
 def shares_of(line: OrderLine, amount: Money, *, borne_by: str) -> RefundShares:
     """Say what each party gives back; before dispatch all of it is still the customer's."""
-    zero = Money.zero(amount.currency)
-    if line.state in BEFORE_DISPATCH or line.state == LineState.CANCELLED:
-        return RefundShares(
-            customer_funds=amount,
-            seller=zero,
-            commission=zero,
-            commission_vat=zero,
-            vat_jurisdiction=line.vat_jurisdiction,
-            service_fee=zero,
-            marketplace=zero,
-        )
-    before = line.total - refundable(line)
-    split = split_refund(line_money(line), before=before, amount=amount, borne_by=borne_by)
+    if line.state not in AFTER_DISPATCH:
+        return RefundShares.before_dispatch(amount)
+    given = {
+        name: Money(minor, line.currency)
+        for name, minor in payment_refunds.given_back_minor(line.reference).items()
+        if name in LineMoney.__slots__
+    }
+    split = split_refund(line_money(line) - LineMoney(**given), amount=amount, borne_by=borne_by)
     return RefundShares(
-        customer_funds=zero,
+        customer_funds=Money.zero(amount.currency),
         seller=split.seller,
         commission=split.commission,
         commission_vat=split.commission_vat,
@@ -92,6 +96,14 @@ def _request(
     return refund
 
 
+def _take_back(line: OrderLine, *, by: CancelledBy, reason: str, actor: Actor, now: datetime) -> None:
+    """End a line before its dispatch and put its units back on sale."""
+    to = LineState.REFUNDED_BEFORE_SHIPPING if line.state == LineState.ACCEPTED else LineState.CANCELLED
+    LINE_STATES.move(line, to, actor=actor, now=now, reason=reason, cancelled_by=by, cancel_reason=reason[:200])
+    stock.restock(listing_id=line.listing_id, quantity=line.quantity, now=now)
+    outbox.publish(events.LINE_CANCELLED, key=str(line.pk), payload={"line_id": line.pk}, now=now)
+
+
 @transaction.atomic
 def cancel_line(*, line_id: int, by: CancelledBy, reason: str, actor: Actor, now: datetime) -> RefundView:
     """
@@ -102,24 +114,12 @@ def cancel_line(*, line_id: int, by: CancelledBy, reason: str, actor: Actor, now
     :raises MoveRefusedError: too late for whoever asks
     """
     line = locks.lock_line(line_id)
-    if line.state == LineState.ACCEPTED and by == CancelledBy.SHOPPER:
+    if line.state not in BEFORE_DISPATCH or (line.state == LineState.ACCEPTED and by == CancelledBy.SHOPPER):
         raise MoveRefusedError
-    to = LineState.REFUNDED_BEFORE_SHIPPING if line.state == LineState.ACCEPTED else LineState.CANCELLED
-    if not LINE_STATES.allows(line, to):
-        raise MoveRefusedError
-    refund = _request(
-        line,
-        refundable(line),
-        borne_by="seller",
-        reason=reason,
-        actor=actor,
-        key=f"{line.reference}:cancel",
-        now=now,
-    )
-    LINE_STATES.move(line, to, actor=actor, now=now, reason=reason, cancelled_by=by, cancel_reason=reason[:200])
-    stock.restock(listing_id=line.listing_id, quantity=line.quantity, now=now)
-    outbox.publish(events.LINE_CANCELLED, key=str(line.pk), payload={"line_id": line.pk}, now=now)
-    return refund
+    # Catalog before payments: the order in which every tribe locks.
+    _take_back(line, by=by, reason=reason, actor=actor, now=now)
+    key = f"{line.reference}:cancel"
+    return _request(line, refundable(line), borne_by="seller", reason=reason, actor=actor, key=key, now=now)
 
 
 @transaction.atomic
@@ -129,14 +129,29 @@ def refund_line(
     """
     Refund a line in part, or what is left of it when `amount` is None; once per key.
 
+    In full before dispatch it cancels the line. What a bank refused can be refunded again under another key.
+
     :raises RefundAboveRestError: more than what is left, or not above zero
     :raises RefundNotPossibleError: never paid, or gone back in full
+    :raises PartialBeforeDispatchError: only a part of what was not sent yet
     """
     line = locks.lock_line(line_id)
     done = payment_refunds.refund_by_key(key)
     if done is not None:
         return done
-    if line.state not in (*BEFORE_DISPATCH, *AFTER_DISPATCH):
+    wanted = _checked(line, amount)
+    if line.state in BEFORE_DISPATCH:
+        _take_back(line, by=CancelledBy.MARKETPLACE, reason=reason, actor=actor, now=now)
+    ends = wanted == refundable(line) and LINE_STATES.allows(line, LineState.REFUNDED_AFTER_SHIPPING)
+    refund = _request(line, wanted, borne_by=borne_by, reason=reason, actor=actor, key=key, now=now)
+    if ends:
+        LINE_STATES.move(line, LineState.REFUNDED_AFTER_SHIPPING, actor=actor, now=now, reason=reason)
+    return refund
+
+
+def _checked(line: OrderLine, amount: Money | None) -> Money:
+    """Return how much goes back, if the line's state and rest allow it."""
+    if line.state not in (*BEFORE_DISPATCH, *ENDED_BEFORE_DISPATCH, *AFTER_DISPATCH):
         raise RefundNotPossibleError
     rest = refundable(line)
     if not rest:
@@ -144,18 +159,6 @@ def refund_line(
     wanted = rest if amount is None else amount
     if wanted.currency != line.currency or wanted.amount_minor <= 0 or wanted > rest:
         raise RefundAboveRestError
-    refund = _request(line, wanted, borne_by=borne_by, reason=reason, actor=actor, key=key, now=now)
-    if wanted == rest:
-        _end(line, actor=actor, reason=reason, now=now)
-    return refund
-
-
-def _end(line: OrderLine, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Move a line that went back in full to its end."""
-    ends = {
-        LineState.PAID: LineState.CANCELLED,
-        LineState.ON_HOLD: LineState.CANCELLED,
-        LineState.ACCEPTED: LineState.REFUNDED_BEFORE_SHIPPING,
-    }
-    to = ends.get(LineState(line.state), LineState.REFUNDED_AFTER_SHIPPING)
-    LINE_STATES.move(line, to, actor=actor, now=now, reason=reason)
+    if wanted != rest and line.state not in AFTER_DISPATCH:
+        raise PartialBeforeDispatchError
+    return wanted

@@ -1,7 +1,6 @@
-"""What a payment's end does to its order: paid and sold, paid too late, or not paid."""
+"""What a payment's end does to its order: paid and sold, paid too late, paid twice, or not paid."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from django.db import transaction
 
@@ -13,15 +12,13 @@ from checkout import events, locks
 from checkout.enums import LineState, OrderState
 from checkout.models import LINE_STATES, Order
 from checkout.rules import deadlines
+from payments.selectors import payments as payment_reads
+from payments.selectors import refunds as payment_refunds
+from payments.selectors.views import PaymentView, RefundView
+from payments.services import refunds as payment_refund_services
+from payments.services.refunds import RefundShares
 
 SYSTEM = Actor.system("payment")
-
-
-class Settled(StrEnum):
-    """What `confirm_paid` found: done now or before, or money without goods that must go back."""
-
-    PAID = "paid"
-    NOTHING_LEFT = "nothing_left"
 
 
 def _sell(order: Order, now: datetime) -> bool:
@@ -39,40 +36,65 @@ def _sell(order: Order, now: datetime) -> bool:
 
 
 @transaction.atomic
-def confirm_paid(*, order_id: int, now: datetime) -> Settled:
+def confirm_paid(*, order_id: int, now: datetime) -> list[RefundView]:
     """
     Mark an order paid because its money was taken, once, whatever arrives first: browser, webhook or sweep.
 
-    A payment that succeeds after the reservation lapsed sells what is still there; else the order ends unpaid
-    and the caller sends the money back (R5).
+    A payment that succeeds after the reservation lapsed sells what is still there; else the order ends unpaid and
+    the money goes back, decided in this transaction, so that stock which returns later cannot sell it after all
+    (R5). A second payment of the same order goes back too. Returns the refunds to send.
     """
     order = locks.lock_order(order_id)
-    if order.state == OrderState.PAID:
-        return Settled.PAID
-    if not _sell(order, now):
-        _end_unpaid(order, reason="paid after the reservation lapsed, nothing left", now=now)
-        return Settled.NOTHING_LEFT
+    captured = [payment for payment in payment_reads.payments_of(order.reference) if payment.state == "captured"]
+    if not captured:
+        return []
+    if payment_refunds.refund_by_key(_back_key(captured[0])) is not None:
+        return [_send_back(order, payment, now) for payment in captured]
+    if order.state != OrderState.PAID:
+        if not _sell(order, now):
+            _end_unpaid(order, reason="paid after the reservation lapsed, nothing left", now=now)
+            return [_send_back(order, payment, now) for payment in captured]
+        _mark_paid(order, now)
+    return [_send_back(order, payment, now) for payment in captured[1:]]
+
+
+def _mark_paid(order: Order, now: datetime) -> None:
     order.state, order.paid_at = OrderState.PAID, now
     order.save(update_fields=["state", "paid_at"])
     for line in locks.lock_lines(list(order.lines.values_list("pk", flat=True))):
         country = line.seller.country
-        if line.state == LineState.UNPAID:
-            line.state = LineState.PENDING_PAYMENT
         accept_by = deadlines.working_deadline(now, deadlines.ACCEPT_HOURS, country=country)
         ship_by = deadlines.working_deadline(now, line.handling_hours, country=country)
         LINE_STATES.move(line, LineState.PAID, actor=SYSTEM, now=now, paid_at=now, accept_by=accept_by, ship_by=ship_by)
     audit.record(SYSTEM, "order paid", order, now=now)
     outbox.publish(events.ORDER_PAID, key=str(order.pk), payload={"order_id": order.pk}, now=now)
-    return Settled.PAID
+
+
+def _back_key(payment: PaymentView) -> str:
+    return f"payment:{payment.public_id}:back"
+
+
+def _send_back(order: Order, payment: PaymentView, now: datetime) -> RefundView:
+    """Store the refund of a whole payment that bought nothing, once."""
+    return payment_refund_services.request_refund(
+        reference=order.reference,
+        line_reference="",
+        amount=payment.amount,
+        shares=RefundShares.before_dispatch(payment.amount),
+        borne_by="marketplace",
+        reason="this payment bought nothing",
+        actor=SYSTEM,
+        key=_back_key(payment),
+        now=now,
+    )
 
 
 def _end_unpaid(order: Order, *, reason: str, now: datetime) -> None:
-    if order.state == OrderState.UNPAID:
-        return
-    order.state = OrderState.UNPAID
-    order.save(update_fields=["state"])
-    for line in locks.lock_lines(list(order.lines.values_list("pk", flat=True))):
-        LINE_STATES.move(line, LineState.UNPAID, actor=SYSTEM, now=now, reason=reason)
+    if order.state != OrderState.UNPAID:
+        order.state = OrderState.UNPAID
+        order.save(update_fields=["state"])
+        for line in locks.lock_lines(list(order.lines.values_list("pk", flat=True))):
+            LINE_STATES.move(line, LineState.UNPAID, actor=SYSTEM, now=now, reason=reason)
     audit.record(SYSTEM, "order unpaid", order, now=now, reason=reason)
     outbox.publish(events.ORDER_UNPAID, key=str(order.pk), payload={"order_id": order.pk}, now=now)
 

@@ -5,6 +5,7 @@ from django.db.models import Sum
 from backmarket.core.money import Money
 from payments.enums import RefundState
 from payments.models import Payment, Refund
+from payments.rules.shares import PART_NAMES
 
 from .views import RefundView
 
@@ -22,6 +23,16 @@ def refunded_minor(line_reference: str) -> int:
         .aggregate(total=Sum("amount_minor"))["total"]
     )
     return total or 0
+
+
+def given_back_minor(line_reference: str) -> dict[str, int]:
+    """Return what each party gave back on a line, pending refunds included, by the names of `RefundShares`."""
+    rows = Refund.objects.filter(line_reference=line_reference).exclude(state=RefundState.FAILED)
+    given = dict.fromkeys(PART_NAMES, 0)
+    for shares in rows.values_list("shares", flat=True):
+        for name in PART_NAMES:
+            given[name] += shares[name]
+    return given
 
 
 def refund_by_key(key: str) -> RefundView | None:

@@ -71,15 +71,23 @@ def details(request: HttpRequest) -> HttpResponse:
 
 
 def _basket_of(request: HttpRequest, now: datetime) -> Basket | None:
-    """Return the basket that the form was made for, even when another tab ordered it meanwhile, else the open one."""
+    """
+    Return the basket that the form was made for, even when another tab ordered it meanwhile.
+
+    Never another one in its place: the back button of a paid order must not buy what was put in since.
+    """
+    current = current_basket(request, now=now)
+    if request.method != "POST":
+        return current
     named = request.POST.get("basket", "")
-    kept = str(request.session.get("checkout_basket", ""))
-    if named and named == kept:
-        return Basket.objects.filter(token=UUID(named)).first()
-    basket = current_basket(request, now=now)
-    if basket is not None:
-        request.session["checkout_basket"] = str(basket.token)
-    return basket
+    if current is not None and named == str(current.token):
+        return current
+    try:
+        token = UUID(named)
+    except ValueError:
+        return None
+    ordered = orders.visible_to(request).filter(basket__token=token).select_related("basket").first()
+    return ordered.basket if ordered is not None else None
 
 
 def _shown_total(request: HttpRequest, view: BasketView) -> Money:
@@ -146,8 +154,8 @@ def retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     now = clock.now()
     try:
         payment = placement.settle_payment(order_id=order.pk, now=now)
-        failed = payment is not None and payment.state in ("failed", "cancelled")
-        payment = placement.pay(order_id=order.pk, now=now, retry=failed)
+        declined = payment is not None and payment.state in ("failed", "cancelled")
+        payment = placement.pay(order_id=order.pk, now=now, retry_after=order.payment_attempts if declined else None)
     except placement.PaymentOverError as error:
         return _start_again(request, order, error, now)
     return redirect(payment.redirect_url or order.get_absolute_url())
