@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from backmarket.core.money import Money
 from backmarket.markets.carriers import Carrier
+from backmarket.markets.delivery import DeliveryWindow, delivery_window
 from backmarket.markets.registry import Market
 from catalog.selectors.offers import ListingQuote, listing_quotes
 from checkout.enums import BasketState
