@@ -11,7 +11,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import get_language
 
+from backmarket.markets.registry import translated
 from catalog.rules.attributes import size_text
 
 from .reader import Part, Reading, read
@@ -53,7 +55,8 @@ ALL_WORDS = FIND.replace("WHERE_TEXT", "%(query)s = '' OR product.search_vector 
     "RANK_TEXT",
     """%(query)s <> '' AND product.search_vector @@ %(name_query)s::tsquery DESC,
     name.extra_words = 0 DESC,
-    CASE WHEN %(has_number)s THEN name.extra_words ELSE 0 END,""",
+    CASE WHEN %(has_number)s AND product.search_vector @@ %(name_query)s::tsquery
+        THEN name.extra_words ELSE 0 END,""",
 )
 SOME_WORDS = FIND.replace("WHERE_TEXT", "product.search_vector @@ %(any_query)s::tsquery").replace(
     "RANK_TEXT", "ts_rank(product.search_vector, %(any_query)s::tsquery) DESC, name.extra_words,"
@@ -131,7 +134,7 @@ def search(query: SearchQuery) -> SearchResult:
         product_ids=tuple(hit.product_id for hit in kept),
         offers=offers,
         chips=_chips(reading, known, dropped),
-        unavailable=() if is_partial else _unavailable(hits),
+        unavailable=_unavailable(hits) if reading.words and not is_partial else (),
         mended=reading.text if reading.is_corrected else "",
         ignored=(*reading.ignored, *(part.text for part in reading.parts if part.kind in dropped)),
         is_partial=is_partial,
@@ -205,12 +208,12 @@ def _full_name(hit: _Hit) -> str:
 
 def _chips(reading: Reading, known: Vocabulary, dropped: frozenset[str]) -> tuple[SearchChip, ...]:
     parts = [part for part in reading.parts if part.kind != "word" and part.kind not in dropped]
-    return tuple(SearchChip(part.kind, _label(part), reading.without(part)) for part in parts)
+    return tuple(SearchChip(part.kind, _label(part, known), reading.without(part)) for part in parts)
 
 
-def _label(part: Part) -> str:
+def _label(part: Part, known: Vocabulary) -> str:
     if part.kind in ("storage", "memory"):
         return size_text(max(int(value) for value in part.values))
-    if part.kind == "brand":
-        return str(next(iter(part.values)))
-    return part.text.capitalize()
+    if part.kind == "category":
+        return translated(known.category_names[str(next(iter(part.values)))], get_language() or "en")
+    return str(next(iter(part.values))) if part.kind == "brand" else part.text.capitalize()

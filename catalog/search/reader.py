@@ -108,12 +108,19 @@ class _Reader:
                 self.reading.parts.append(Part("brand", phrase, frozenset({known.brands[phrase]})))
             elif phrase in known.colours:
                 self.reading.parts.append(Part("colour", phrase, frozenset(known.colours[phrase])))
-            elif phrase in known.categories and all(word in known.words for word in words[:length]):
-                self.reading.parts.append(Part("category", phrase, frozenset({known.categories[phrase]})))
+            elif self._is_category(words[:length]):
+                kept = " ".join(word for word in words[:length] if word not in self.fillers)
+                self.reading.parts.append(Part("category", kept, frozenset({known.categories[phrase]})))
             else:
                 continue
             return length
         return 0
+
+    def _is_category(self, words: list[str]) -> bool:
+        """Tell words of a category from those that are part of names: "montre" is one, "iphone" is not."""
+        known = self.vocabulary
+        is_findable = all(word in known.words or word in self.fillers for word in words)
+        return is_findable and " ".join(words) in known.categories and not all(word in known.names for word in words)
 
     def _size(self, words: list[str]) -> int:
         """Take a capacity: with its unit, or a bare number that is one in this catalogue."""

@@ -11,12 +11,14 @@ MIN_LETTERS = 4
 
 def segments(word: str, known: Mapping[str, int]) -> list[str]:
     """Split "iphone12pro" into known words, the fewest there can be; an empty list if it cannot be split."""
+    if not any(char.isalpha() for char in word):
+        return []
     # best[i] holds the shortest split of the first i characters.
     best: list[list[str] | None] = [[], *[None] * len(word)]
     for end in range(1, len(word) + 1):
         for start in range(end):
             before, part = best[start], word[start:end]
-            if before is None or not _is_part(part, known):
+            if before is None or part not in known or not _is_telling(part, is_first=start == 0):
                 continue
             current = best[end]
             if current is None or len(before) + 1 < len(current):
@@ -25,9 +27,10 @@ def segments(word: str, known: Mapping[str, int]) -> list[str]:
     return found if 2 <= len(found) <= MAX_PARTS else []
 
 
-def _is_part(part: str, known: Mapping[str, int]) -> bool:
+def _is_telling(part: str, *, is_first: bool) -> bool:
     # Single letters and short fragments split anything into nonsense.
-    return part in known and (len(part) >= 3 or part.isdigit() or any(char.isdigit() for char in part) or part == "fe")
+    has_digit = any(char.isdigit() for char in part)
+    return len(part) >= 3 or has_digit or part == "fe" or (is_first and len(part) == 2)
 
 
 def corrected(word: str, known: Mapping[str, int]) -> str | None:

@@ -34,13 +34,15 @@ class Vocabulary:
     """
     Words by how many products have them (`names`: in their name), phrases of brands, categories and colours.
 
-    `brands` maps a phrase to a brand's name, `categories` to a category's key, `colours` to the SKUs' colour keys.
+    `brands` maps a phrase to a brand's name, `categories` to a category's key, `colours` to the SKUs' colour keys;
+    `category_names` holds each category's names by language.
     """
 
     words: Mapping[str, int]
     names: Mapping[str, int]
     brands: Mapping[str, str]
     categories: Mapping[str, str]
+    category_names: Mapping[str, dict[str, str]]
     colours: Mapping[str, frozenset[str]]
     storages: frozenset[int]
     memories: frozenset[int]
@@ -69,7 +71,8 @@ def _read() -> Vocabulary:
         words=words or {},
         names=names or {},
         brands={normalised(name): name for name, _slug in brands or []},
-        categories=_category_phrases(categories or []),
+        categories=_category_phrases(dict(categories or [])),
+        category_names=dict(categories or []),
         colours=_colour_phrases(colours or []),
         storages=frozenset(storages or []),
         memories=frozenset(memories or []),
@@ -77,14 +80,13 @@ def _read() -> Vocabulary:
     )
 
 
-def _category_phrases(rows: list[tuple[str, dict[str, str]]]) -> dict[str, str]:
+def _category_phrases(names: Mapping[str, dict[str, str]]) -> dict[str, str]:
     phrases: dict[str, str] = {}
-    for key, _names in rows:
+    for key in names:
         for word in word_lists()["categories"].get(key, "").split():
             phrases.setdefault(word, key)
-    for key, names in rows:
-        phrases |= {normalised(name): key for name in names.values()}
-    return phrases
+    phrases |= {phrase: key for phrase, key in word_lists()["category_phrases"].items() if key in names}
+    return phrases | {normalised(name): key for key, texts in names.items() for name in texts.values()}
 
 
 def _colour_phrases(rows: list[tuple[str, dict[str, str], str]]) -> dict[str, frozenset[str]]:
