@@ -4,14 +4,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from backmarket.core import clock
 from backmarket.core.policies import PUBLIC, policy
 from catalog.enums import ProductState
-from catalog.selectors.pages.cards import ProductCard
+from catalog.search.engine import SearchQuery
+from catalog.search.engine import search as find
+from catalog.selectors.pages.cards import ProductCard, shown_offers
 from catalog.selectors.pages.category import category_page
-from catalog.selectors.pages.grid import grid
-from catalog.selectors.pages.home import home_page
+from catalog.selectors.pages.grid import Base, grid
+from catalog.selectors.pages.home import home_page, most_wanted
 from catalog.selectors.pages.product import alternatives, find_product, product_page
 from catalog.selectors.pages.reviews import latest_of_seller
 from catalog.selectors.pages.sellers import find_seller, offers_of_seller
@@ -94,4 +97,18 @@ def seller(request: HttpRequest, slug: str) -> HttpResponse:
 
 @policy(PUBLIC)
 def search(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    market = params.market_of(request)
+    text = params.search_text(request.GET)
+    result = find(SearchQuery(text=text, market=market.code)) if text else None
+    base = shown_offers(market)
+    if result is not None:
+        base = base.filter(result.offers, product_id__in=result.product_ids)
+    context: dict[str, Any] = {"search_query": text, "result": result}
+    if result is not None and not result.product_ids:
+        context["cards"] = most_wanted(market=market)
+        return render(request, "catalog/search_empty.html", context)
+    query = params.grid_query(request.GET)
+    ranked = result.product_ids if result is not None else ()
+    shown = grid(base=Base(base, ranked), query=query, locale=request.LANGUAGE_CODE)
+    best = _("Best match") if result is not None else ""
+    return render(request, "catalog/search.html", context | grid_context(request, shown, query, best))

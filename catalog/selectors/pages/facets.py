@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import CharField, Count, F, Max, Min, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
@@ -13,6 +13,7 @@ from catalog.models import Offer
 from catalog.rules.attributes import size_text
 
 COLOURS_SHOWN = 12
+SAME_STORAGE = {1000: 1024, 2000: 2048, 4000: 4096}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def facets_of(
     )
     sources: dict[str, tuple[Combinable, Combinable, Combinable]] = {
         "brand": (F("product__brand__slug"), F("product__brand__name"), Value("")),
-        "storage": (F("sku__storage_gb"), Value(""), Value("")),
+        "storage": (_round_storage(), Value(""), Value("")),
         "grade": (F("grade"), Value(""), Value("")),
         "colour": (F("sku__colour"), colour_name, F("sku__colour_hex")),
     }
@@ -61,6 +62,12 @@ def facets_of(
         branches[0].union(*branches[1:], _range(prices, "price"), _range(everything, "total"), all=True)
     )
     return _facets(rows, chosen)
+
+
+def _round_storage() -> Case:
+    """Count what makers call 1,000 GB and 1,024 GB as one terabyte."""
+    same = (When(sku__storage_gb=size, then=Value(shown)) for size, shown in SAME_STORAGE.items())
+    return Case(*same, default=F("sku__storage_gb"), output_field=IntegerField())
 
 
 def _without(offers: QuerySet[Offer], conditions: Mapping[str, Q], facet: str) -> QuerySet[Offer]:

@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, Count, F, Func, Min, Q, QuerySet, 
 from catalog.models import Offer
 
 from .cards import ProductCard, cards
-from .facets import Facets, facets_of
+from .facets import SAME_STORAGE, Facets, facets_of
 
 PAGE_SIZE = 24
 SORTS = ("best", "price", "-price", "saving", "new")
@@ -34,7 +34,7 @@ class GridQuery:
         """Return one condition a facet, so that a facet can count what the others leave."""
         found = {
             "brand": Q(product__brand__slug__in=self.brands) if self.brands else None,
-            "storage": Q(sku__storage_gb__in=self.storages) if self.storages else None,
+            "storage": Q(sku__storage_gb__in=all_names(self.storages)) if self.storages else None,
             "grade": Q(grade__in=self.grades) if self.grades else None,
             "colour": Q(sku__colour__in=self.colours) if self.colours else None,
             "price": self._price_condition(),
@@ -45,6 +45,12 @@ class GridQuery:
         bounds = {"price_minor__gte": self.price_from_minor, "price_minor__lte": self.price_to_minor}
         given = {name: bound for name, bound in bounds.items() if bound is not None}
         return Q(**given) if given else None
+
+
+def all_names(storages: Iterable[int]) -> list[int]:
+    """Return the sizes with the other ones that makers mean by the same words."""
+    wanted = set(storages)
+    return sorted(wanted | {size for size, shown in SAME_STORAGE.items() if shown in wanted})
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ def home_page(*, market: Market, year: int) -> HomePage:
     )
 
 
+def most_wanted(*, market: Market, count: int = 4) -> list[ProductCard]:
+    """Return the most wanted products of a market; three queries."""
+    offers = shown_offers(market)
+    return cards(product_ids=_most_wanted(offers)[:count], offers=offers)
+
+
 def top_of(category_id: int, categories: dict[int, Category]) -> Category:
     """Return the category at the top of the branch."""
     category = categories[category_id]

@@ -159,9 +159,16 @@ def _choice(key: str, others: Sequence[str], sku: Sku, offers: OffersBySku, chos
         query=query_of(sku, shown.grade if shown is not None else grade),
         price=price_of(shown),
         is_chosen=is_chosen,
-        detour="" if is_chosen else ", ".join(changed),
+        detour="" if is_chosen else _detour(changed),
         hex=sku.colour_hex if key == COLOUR else "",
     )
+
+
+def _detour(changed: Sequence[str]) -> str:
+    """Name the one thing that changes as well; several of them would not fit and would not be read."""
+    if not changed:
+        return ""
+    return changed[0] if len(changed) == 1 else _("another version")
 
 
 def _grades(offers: Mapping[str, Offer], chosen: Sku, grade: str) -> list[Choice]:
