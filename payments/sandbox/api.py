@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import charges, locks
 from . import settings as own
-from .models import Event, Payment, Refund, State, Transfer, new_id, new_page_token
+from .models import Delivery, Event, Payment, Refund, State, Transfer, new_id, new_page_token
 
 PAGE_OPEN_FOR = timedelta(minutes=60)
 SETTLES_AFTER = timedelta(seconds=1)
@@ -253,4 +253,6 @@ def setup(request: HttpRequest) -> HttpResponse:
             if name in body:
                 setattr(current, name, body[name])
         current.save()
+        if body.get("forget_deliveries"):
+            Delivery.objects.update(is_done=True)
     return JsonResponse({})

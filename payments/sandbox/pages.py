@@ -36,7 +36,7 @@ def _page(
         context |= {
             "payment": payment,
             "amount": payment.amount.format(payment.locale) if payment else "",
-            "shop": urlsplit(payment.return_url).netloc if payment else "",
+            "shop": own.MERCHANT_NAME,
             "language": language,
             "cards": LISTED,
         }

@@ -34,6 +34,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
+MERCHANT_NAME: str = env.str("SANDBOX_MERCHANT_NAME", default="backmarket")
 # Where it lives, who may call it, and whom it tells.
 PUBLIC_BASE: str = env.str("SANDBOX_PROVIDER_URL")
 API_KEY: str = env.str("SANDBOX_API_KEY")

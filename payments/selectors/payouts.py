@@ -1,5 +1,7 @@
 """Payouts and their statements."""
 
+from uuid import UUID
+
 from payments.models import Payout, PayoutLine
 
 from .views import PayoutView, StatementLine
@@ -36,3 +38,9 @@ def payout_view(payout: Payout) -> PayoutView:
         paid_at=payout.paid_at,
         returned_at=payout.returned_at,
     )
+
+
+def statement_for(*, owner: str, public_id: UUID) -> tuple[PayoutView, list[StatementLine]] | None:
+    """Return a payout with its lines if it is this owner's, else None."""
+    payout = Payout.objects.filter(owner=owner, public_id=public_id).first()
+    return (payout_view(payout), statement_of(payout)) if payout else None

@@ -1,0 +1,3 @@
+"""What every tribe's tests may use."""
+
+pytest_plugins = ["payments.testing"]
