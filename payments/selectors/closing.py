@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from backmarket.core.money import Money
@@ -98,13 +99,13 @@ def _unbalanced_entries() -> Iterator[str]:
 Sums = dict[tuple[str, ...], int]
 
 
-def _sums(rows: "object", field: str) -> Sums:
-    found = rows.order_by("currency").values_list("currency").annotate(Sum(field))  # type: ignore[attr-defined]
+def _sums(rows: QuerySet[Any, Any], field: str) -> Sums:
+    found = rows.order_by("currency").values_list("currency").annotate(Sum(field))
     return {(currency,): total for currency, total in found if total}
 
 
-def _sums_by_owner(rows: "object") -> Sums:
-    found = rows.order_by("owner").values_list("owner", "currency").annotate(Sum("amount_minor"))  # type: ignore[attr-defined]
+def _sums_by_owner(rows: QuerySet[Any, Any]) -> Sums:
+    found = rows.order_by("owner").values_list("owner", "currency").annotate(Sum("amount_minor"))
     return {(owner, currency): total for owner, currency, total in found if total}
 
 

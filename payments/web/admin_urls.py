@@ -1,4 +1,19 @@
-from django.urls import URLPattern
+"""Money pages of the finance group, inside the admin."""
+
+from django.urls import path
+
+from .money import payouts, sellers, trail
+from .money.pages import finance
 
 app_name = "money"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", finance(trail.home), name="home"),
+    path("trail/<str:reference>/", finance(trail.show_trail), name="trail"),
+    path("sellers/", finance(sellers.sellers), name="sellers"),
+    path("sellers/<str:owner>/", finance(sellers.seller), name="seller"),
+    path("sellers/<str:owner>/payout/<str:currency>/", finance(sellers.run_payout), name="run_payout"),
+    path("sellers/<str:owner>/release/<str:line_reference>/", finance(sellers.release), name="release"),
+    path("payouts/", finance(payouts.payouts), name="payouts"),
+    path("payouts/<uuid:public_id>/", finance(payouts.payout), name="payout"),
+    path("close/", finance(payouts.close), name="close"),
+]
