@@ -15,7 +15,7 @@ def _trail(reference: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse("money:trail", args=[reference]), reference)
 
 
-class PostingInline(admin.TabularInline[Posting, Entry]):
+class PostingInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Posting
     fields = ("account", "amount_minor")
     readonly_fields = fields

@@ -9,6 +9,8 @@ HEIGHT = 300.0
 GAP = 40.0
 BAR = 9
 THINNEST = 2.0
+# A bar at least this high carries its label beside it, a thin one above it.
+LABEL = 36.0
 
 
 @dataclass
@@ -26,6 +28,14 @@ class Node:
     left: int = 0
     used_in: float = field(default=0.0, repr=False)
     used_out: float = field(default=0.0, repr=False)
+
+    @property
+    def label_y(self) -> float:
+        return self.top + (20 if self.height > LABEL else -18)
+
+    @property
+    def note_y(self) -> float:
+        return self.label_y + 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backmarket.core.money import Money
+from payments.enums import PaymentState, PayoutState, RefundState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,10 @@ class PaymentView:
     captured_at: datetime | None = None
     failure_code: str = ""
 
+    @property
+    def state_label(self) -> str:
+        return str(PaymentState(self.state).label)
+
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
@@ -30,6 +35,10 @@ class RefundView:
     created_at: datetime | None = None
     settled_at: datetime | None = None
 
+    @property
+    def state_label(self) -> str:
+        return str(RefundState(self.state).label)
+
 
 @dataclass(frozen=True, slots=True)
 class PayoutView:
@@ -40,6 +49,10 @@ class PayoutView:
     created_at: datetime
     paid_at: datetime | None = None
     returned_at: datetime | None = None
+
+    @property
+    def state_label(self) -> str:
+        return str(PayoutState(self.state).label)
 
 
 @dataclass(frozen=True, slots=True)

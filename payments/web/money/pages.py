@@ -33,7 +33,9 @@ def finance(view: View) -> View:
     return admin.site.admin_view(policy(in_group(FINANCE))(view))
 
 
-def show(request: HttpRequest, template: str, *, tab: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
+def show(
+    request: HttpRequest, template: str, *, tab: str, title: str, status: int = 200, **context: Any
+) -> HttpResponse:
     frame = {**admin.site.each_context(request), "title": title, "tabs": TABS, "tab": tab}
     return render(request, f"payments/money/{template}.html", {**frame, **context}, status=status)
 

@@ -71,7 +71,9 @@ def _seller(drawing: _Drawing, owner: str, name: str, part: SellerPart, tone: st
 
 def _house(drawing: _Drawing) -> None:
     flow = drawing.flow
-    drawing.node("house", 2, drawing.text(flow.house_earned), _("commission, its tax and fees"), HOUSE, flow.house_earned)
+    drawing.node(
+        "house", 2, drawing.text(flow.house_earned), _("commission, its tax and fees"), HOUSE, flow.house_earned
+    )
     drawing.links.append(Link("funds", "house", max(flow.house_earned, 0), HOUSE))
     if flow.house_earned <= 0:
         return

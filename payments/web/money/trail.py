@@ -1,5 +1,6 @@
 """The overview with its search, and the trail of one reference."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -94,10 +95,8 @@ def references_for(request: HttpRequest, text: str) -> list[str]:
 
 def _by_id(text: str) -> list[str]:
     ours = Q(provider_ref=text)
-    try:
+    with contextlib.suppress(ValueError):
         ours |= Q(public_id=UUID(text))
-    except ValueError:
-        pass
     payments = Payment.objects.filter(ours).values_list("reference", flat=True)
     refunds = Refund.objects.filter(ours).values_list("reference", flat=True)
     return [*payments, *refunds, *(payout.reference for payout in Payout.objects.filter(ours))]
@@ -134,8 +133,10 @@ def show_trail(request: HttpRequest, reference: str) -> HttpResponse:
 def _csv(reference: str, entries: list[EntryView]) -> HttpResponse:
     heading = ("entry", "occurred_at", "kind", "reference", "line", "account", "owner", "amount", "currency", "note")
     rows = (
-        (e.id, e.occurred_at, e.kind, e.reference, e.line_reference, p.account_kind, p.account_owner)
-        + (p.amount, p.amount.currency, e.note)
+        (
+            *(e.id, e.occurred_at, e.kind, e.reference, e.line_reference),
+            *(p.account_kind, p.account_owner, p.amount, p.amount.currency, e.note),
+        )
         for e in entries
         for p in e.postings
     )
