@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from .actors import Actor
 from .models import AuditEntry
@@ -22,3 +22,9 @@ def record(actor: Actor, action: str, target: Model, *, now: datetime, reason: s
         data=data,
         occurred_at=now,
     )
+
+
+def entries_of(target: Model) -> QuerySet[AuditEntry]:
+    """Return what happened to an object, oldest first."""
+    rows = AuditEntry.objects.filter(target_type=target._meta.label_lower, target_id=str(target.pk))
+    return rows.order_by("id")

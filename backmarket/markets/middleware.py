@@ -1,17 +1,33 @@
-"""Puts the market of the active locale on the request."""
+"""Puts the market of the active locale on the request, and remembers the locale."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path
 
 from .registry import market_of_locale
 
+REMEMBERED_S = 365 * 24 * 3600
+
 
 class MarketMiddleware:
+    """Pages without a locale in their address (sign-in, errors, the door) speak the last one that was chosen."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.market = market_of_locale(get_language() or "")  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        locale = get_language_from_path(request.path_info)
+        if locale and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != locale:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                locale,
+                max_age=REMEMBERED_S,
+                httponly=True,
+                secure=request.is_secure(),
+                samesite="Lax",
+            )
+        return response

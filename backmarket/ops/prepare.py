@@ -26,6 +26,7 @@ def main() -> None:
             django.setup()
             logging.disable(logging.INFO)
             call_command("migrate", interactive=False, verbosity=0)
+            call_command("sync_staff_groups", stdout=io.StringIO())
         with steps.step("Queues"):
             call_command("ensure_queues", stdout=io.StringIO())
         with steps.step("Demo data"):

@@ -4,12 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from backmarket.markets.registry import LOCALES
 
 from .env import env
+
+# Django's generic classes take their type arguments at run time too (admin, forms, query sets).
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 

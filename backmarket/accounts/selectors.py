@@ -1,0 +1,22 @@
+"""Reads of people."""
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+
+def user_id_of(request: HttpRequest) -> int:
+    """
+    Return who is signed in, for views whose policy lets nobody else in.
+
+    :raises PermissionDenied: nobody is
+    """
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user.pk
+
+
+def verified_emails(user_id: int) -> list[str]:
+    """Return the addresses that a person has proved to be theirs, in lower case."""
+    found = EmailAddress.objects.filter(user_id=user_id, verified=True).values_list("email", flat=True)
+    return [email.lower() for email in found]
