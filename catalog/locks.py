@@ -1,5 +1,7 @@
 """Row locks of the catalogue."""
 
+from django.db import connection
+
 from .models import DirtyOffer, Listing, ListingMarket, Sku, StockReservation
 
 
@@ -27,3 +29,9 @@ def claim_dirty_offers(limit: int) -> list[DirtyOffer]:
 def lock_skus(sku_ids: list[int]) -> None:
     """Let one election at a time work on a SKU, whatever the path it came by."""
     list(Sku.objects.filter(pk__in=sku_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def lock_device_import() -> None:
+    """Let one import at a time write the catalogue; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('catalog_device_import'))")

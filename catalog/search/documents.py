@@ -9,6 +9,7 @@ D what its SKUs and specifications add. The name tells an exact hit from a longe
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .text import tokens, word_lists
 
@@ -48,6 +49,13 @@ def _alternatives(name: list[str]) -> Iterable[str]:
             yield from long.split()
 
 
+@lru_cache(maxsize=512)
+def _category_words(keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    synonyms = word_lists()["categories"]
+    words = [word for key in keys for word in synonyms.get(key, "").split()]
+    return tuple(dict.fromkeys([*words, *(word for text in names for word in tokens(text))]))
+
+
 def document(facts: ProductFacts) -> Mapping[str, list[str]]:
     """Return the distinct words of each weight, a word under the highest of its weights only."""
     own = tokens(IN_BRACKETS.sub(" ", facts.name))
@@ -55,14 +63,10 @@ def document(facts: ProductFacts) -> Mapping[str, list[str]]:
     brand = tokens(facts.brand)
     name = [word for word in own if word not in brand] or own or bracketed
     year = [str(facts.launch_year)] if facts.launch_year else []
-    synonyms = word_lists()["categories"]
-    groups = {
+    groups: dict[str, Sequence[str]] = {
         "A": name,
         "B": [*brand, *bracketed, *year, *_others([*own, *bracketed]), *_alternatives([*own, *bracketed])],
-        "C": [
-            *(word for key in facts.categories for word in synonyms.get(key, "").split()),
-            *(word for text in facts.category_names for word in tokens(text)),
-        ],
+        "C": _category_words(tuple(facts.categories), tuple(facts.category_names)),
         "D": [word for text in facts.details for word in tokens(text)],
     }
     seen: set[str] = set()

@@ -7,7 +7,7 @@ One normal form for what people type and what is indexed: no accents, no case, o
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ def word_lists() -> dict[str, Any]:
 
 def folded(text: str) -> str:
     """Return the text without case and accents; `″` and `ª` become what they stand for."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
@@ -50,6 +52,11 @@ def _number(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the normal form of a text as words."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=8192)
+def _tokens(text: str) -> tuple[str, ...]:
     text = DECIMAL_COMMA.sub(".", folded(text))
     text = GENERATION.sub(r" gen\1 ", text)
     text = GENERATION_BEFORE.sub(r" gen\1 ", text)
@@ -58,7 +65,7 @@ def tokens(text: str) -> list[str]:
     text = INCHES.sub(lambda found: f" {_number(found[1])}in ", text)
     text = MILLIMETRES.sub(r" \1mm ", text)
     text = PLUS.sub(" plus ", text)
-    return SEPARATORS.sub(" ", LONE_DOT.sub(" ", text)).split()
+    return tuple(SEPARATORS.sub(" ", LONE_DOT.sub(" ", text)).split())
 
 
 def normalised(text: str) -> str:
