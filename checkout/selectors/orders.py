@@ -4,9 +4,11 @@ from uuid import UUID
 
 from django.core import signing
 from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.urls import reverse
 
+from backmarket.accounts.selectors import verified_emails
 from checkout.enums import LineState
 from checkout.models import Order, OrderLine
 
@@ -71,11 +73,32 @@ def line_for_help(*, line_id: int) -> OrderLine | None:
     return OrderLine.objects.filter(pk=line_id, state__in=HELPABLE).select_related("order", "seller").first()
 
 
-def order_id_of(reference: str) -> int | None:
-    """Return the order behind a reference such as `order:<uuid>`, or None."""
+def public_id_of(reference: str) -> UUID | None:
+    """Return the id in a reference such as `order:<uuid>` or `line:<uuid>`, or None."""
     kind, _, text = reference.partition(":")
+    if kind not in ("order", "line"):
+        return None
     try:
-        public_id = UUID(text)
+        return UUID(text)
     except ValueError:
         return None
-    return Order.objects.filter(public_id=public_id).values_list("pk", flat=True).first() if kind == "order" else None
+
+
+def order_id_of(reference: str) -> int | None:
+    """Return the order behind a reference such as `order:<uuid>`, or None."""
+    public_id = public_id_of(reference)
+    if public_id is None or not reference.startswith("order:"):
+        return None
+    return Order.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+
+
+def claimable_by(user_id: int) -> QuerySet[Order]:
+    """Guest orders placed with an address that this person has proved to be theirs (decision 4)."""
+    emails = verified_emails(user_id)
+    if not emails:
+        return Order.objects.none()
+    return Order.objects.annotate(lower_email=Lower("email")).filter(user=None, lower_email__in=emails)
+
+
+def paid_since(moment: datetime) -> QuerySet[Order]:
+    return Order.objects.filter(paid_at__gte=moment)

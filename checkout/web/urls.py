@@ -10,6 +10,7 @@ urlpatterns = [
     path("checkout/", payment.details, name="details"),
     path("checkout/return/<uuid:public_id>/", payment.come_back, name="return"),
     path("checkout/retry/<uuid:public_id>/", payment.retry, name="retry"),
+    path("orders/claim/", order.claim, name="claim"),
     path("orders/<uuid:public_id>/", order.show, name="order"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/cancel/", order.cancel, name="cancel"),
 ]

@@ -5,20 +5,23 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backmarket.accounts.selectors import user_id_of
 from backmarket.core import clock
 from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
-from backmarket.core.policies import PUBLIC, policy
+from backmarket.core.policies import PUBLIC, SIGNED_IN, policy
 from backmarket.core.slots import Panel
 from checkout.enums import CancelledBy, LineState
 from checkout.flows import refunds
 from checkout.models import Order, OrderLine
 from checkout.selectors import orders
+from checkout.services import claims
 from checkout.slots import ORDER_LINE_PANELS
 from payments.selectors import refunds as payment_refunds
 from payments.selectors.views import RefundView
@@ -136,3 +139,12 @@ def cancel(request: HttpRequest, public_id: UUID, line_id: UUID) -> HttpResponse
     else:
         messages.success(request, _("Cancelled. Your money is on its way back."))
     return redirect(order)
+
+
+@policy(SIGNED_IN)
+@require_POST
+def claim(request: HttpRequest) -> HttpResponse:
+    """Add the guest orders placed with the person's verified address to their account."""
+    with transaction.atomic(durable=True):
+        claims.claim_guest_orders(user_id=user_id_of(request), actor=Actor.of(request), now=clock.now())
+    return redirect("accounts:home")

@@ -1,0 +1,62 @@
+"""What checkout shows on others' pages: the orders of an account, and how money pages name its references."""
+
+from collections.abc import Mapping, Sequence
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backmarket.accounts.selectors import user_id_of
+from backmarket.accounts.slots import ACCOUNT_PANELS
+from backmarket.core.slots import Panel
+from checkout.models import Order, OrderLine
+from checkout.selectors import orders
+from payments.slots import REFERENCE_LABELS, ReferenceLabel
+
+ORDERS_PER_PAGE = 10
+
+
+@ACCOUNT_PANELS.provider
+def orders_panel(request: HttpRequest, keys: Sequence[int]) -> Mapping[int, Panel]:
+    """List the orders of the person signed in; nobody sees another's."""
+    user_id = user_id_of(request)
+    if user_id not in keys:
+        return {}
+    pages = Paginator(orders.with_lines(Order.objects.filter(user_id=user_id)), ORDERS_PER_PAGE)
+    context = {
+        "orders": pages.get_page(request.GET.get("page")),
+        "claimable": orders.claimable_by(user_id).count(),
+    }
+    return {user_id: Panel("checkout/account_orders.html", context, weight=10)}
+
+
+@REFERENCE_LABELS.provider
+def order_labels(request: HttpRequest, references: Sequence[str]) -> Mapping[str, ReferenceLabel]:
+    """Name orders by their number and lines by what was bought, in two queries."""
+    ids = {reference: orders.public_id_of(reference) for reference in references}
+    wanted = [public_id for public_id in ids.values() if public_id]
+    numbers = {order.reference: order for order in Order.objects.filter(public_id__in=wanted)}
+    lines = {line.reference: line for line in OrderLine.objects.filter(public_id__in=wanted).select_related("order")}
+    labels = {}
+    for reference in references:
+        if reference in numbers:
+            order = numbers[reference]
+            labels[reference] = _label(order, _("Order %(number)s") % {"number": order.number_text})
+        elif reference in lines:
+            line = lines[reference]
+            labels[reference] = _label(line.order, f"{line.order.number_text} · {line.title}")
+    return labels
+
+
+def _label(order: Order, text: str) -> ReferenceLabel:
+    return ReferenceLabel(text, reverse("admin:checkout_order_change", args=[order.pk]))
+
+
+@REFERENCE_LABELS.search
+def find_orders(request: HttpRequest, text: str) -> Sequence[str]:
+    """Find an order by its number, as 1234-5678 or in one piece."""
+    digits = text.replace("-", "").strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) == 8):
+        return []
+    return [order.reference for order in Order.objects.filter(number=int(digits))]

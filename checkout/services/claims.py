@@ -1,0 +1,20 @@
+"""Guest orders join the account of whoever proved that the address is theirs (decision 4)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from backmarket.core import audit
+from backmarket.core.actors import Actor
+from checkout.models import Order
+from checkout.selectors import orders
+
+
+@transaction.atomic
+def claim_guest_orders(*, user_id: int, actor: Actor, now: datetime) -> int:
+    """Give a person the guest orders placed with their verified addresses; return how many."""
+    claimed = 0
+    for order in orders.claimable_by(user_id):
+        claimed += Order.objects.filter(pk=order.pk, user=None).update(user_id=user_id)
+        audit.record(actor, "guest order claimed", order, now=now)
+    return claimed

@@ -1,0 +1,189 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backmarket.core.money import Money
+from backmarket.markets.registry import MARKETS
+from catalog.selectors.offers import ListingQuote
+from checkout.rules import addresses, deadlines
+from checkout.rules.commission import commission_of
+from checkout.rules.refund_split import LineMoney, split_refund
+from checkout.rules.totals import compute_totals
+
+CENTS = st.integers(0, 500_000)
+
+
+def eur(minor):
+    return Money(minor, "EUR")
+
+
+def quote(*, seller_id=1, price_minor=45_900, identifier_kind="imei"):
+    return ListingQuote(
+        listing_id=seller_id,
+        listing_public_id=UUID(int=seller_id),
+        seller_id=seller_id,
+        seller_name=f"Atelier {seller_id}",
+        seller_slug=f"atelier-{seller_id}",
+        seller_country="FR",
+        sku_id=1,
+        product_id=1,
+        product_name="iPhone 13",
+        product_slug="iphone-13",
+        category_key="smartphones",
+        family="phone-dual",
+        colour_hex="#242a33",
+        variant="128 GB",
+        grade="good",
+        price=eur(price_minor),
+        available=10,
+        is_published=True,
+        handling_hours=24,
+        warranty_months=12,
+        identifier_kind=identifier_kind,
+        commission_permille=100,
+    )
+
+
+def test_three_phones_are_three_lines_and_three_cables_are_one():
+    totals = compute_totals(
+        [(quote(), 3), (quote(price_minor=1_500, identifier_kind=""), 3)], market=MARKETS["FR"], carriers={}
+    )
+
+    assert [(line.quantity, line.price.amount_minor) for line in totals.lines] == [
+        (1, 45_900),
+        (1, 45_900),
+        (1, 45_900),
+        (3, 4_500),
+    ]
+
+
+def test_delivery_is_paid_once_a_parcel_and_the_fee_for_each_unit():
+    totals = compute_totals(
+        [(quote(seller_id=1), 2), (quote(seller_id=2, price_minor=9_900), 1)],
+        market=MARKETS["FR"],
+        carriers={1: "chronopost"},
+    )
+
+    assert totals.goods == eur(101_700)
+    assert totals.shipping == eur(990)
+    assert totals.service_fee == eur(499 + 499 + 99)
+    assert totals.total == eur(101_700 + 990 + 1_097)
+
+
+def test_a_carrier_of_another_market_is_refused():
+    with pytest.raises(KeyError):
+        compute_totals([(quote(), 1)], market=MARKETS["FR"], carriers={1: "dhl_packstation"})
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 900_000), st.integers(1, 10), st.booleans()), min_size=1),
+    st.sampled_from(["colissimo", "chronopost", "mondial_relay"]),
+)
+def test_the_lines_sum_to_the_total(items, carrier):
+    quotes = [
+        (quote(seller_id=seller, price_minor=price, identifier_kind="imei" if device else ""), units)
+        for seller, price, units, device in items
+    ]
+
+    totals = compute_totals(quotes, market=MARKETS["FR"], carriers=dict.fromkeys(range(1, 5), carrier))
+
+    assert totals.total == totals.goods + totals.shipping + totals.service_fee
+    assert sum(line.total.amount_minor for line in totals.lines) == totals.total.amount_minor
+    assert sum(parcel.shipping.amount_minor for parcel in totals.parcels) == totals.shipping.amount_minor
+    assert min(line.shipping.amount_minor for line in totals.lines) >= 0
+
+
+def test_commission_is_ten_percent_with_the_vat_of_the_sellers_country_on_top():
+    commission = commission_of(eur(45_905), permille=100, seller_country="DE")
+
+    assert commission.amount == eur(4_591)
+    assert commission.vat == eur(872)
+    assert commission.jurisdiction == "DE"
+    assert MARKETS["DE"].vat_rate == Decimal("0.19")
+
+
+@given(CENTS, CENTS, CENTS, CENTS, st.data())
+def test_partial_refunds_end_at_exactly_what_each_party_got(seller, commission, vat, fee, data):
+    line = LineMoney(eur(seller), eur(commission), eur(vat), eur(fee))
+    rest = line
+    for turn in range(8):
+        if not rest.total:
+            break
+        last = turn == 7
+        minor = rest.total.amount_minor if last else data.draw(st.integers(1, rest.total.amount_minor))
+        split = split_refund(rest, amount=eur(minor), borne_by="seller")
+        parts = LineMoney(split.seller, split.commission, split.commission_vat, split.service_fee)
+        assert parts.total == eur(minor)
+        assert min(split.seller, split.commission, split.commission_vat, split.service_fee) >= eur(0)
+        # Now and then a bank refuses a refund, and its parts are back where they were.
+        if last or data.draw(st.booleans()):
+            rest = rest - parts
+        assert min(rest.seller, rest.commission, rest.commission_vat, rest.service_fee) >= eur(0)
+
+    assert rest.total == eur(0)
+
+
+def test_a_refund_that_the_marketplace_bears_takes_nothing_from_the_others():
+    line = LineMoney(eur(40_392), eur(4_590), eur(918), eur(499))
+
+    split = split_refund(line, amount=eur(5_000), borne_by="marketplace")
+
+    assert (split.seller, split.commission, split.commission_vat, split.service_fee) == (eur(0),) * 4
+    assert split.marketplace == eur(5_000)
+
+
+def test_the_buyers_fee_goes_back_last():
+    line = LineMoney(eur(40_392), eur(4_590), eur(918), eur(499))
+
+    assert split_refund(line, amount=eur(45_900), borne_by="seller").service_fee == eur(0)
+    assert split_refund(line, amount=eur(46_399), borne_by="seller").service_fee == eur(499)
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "written"),
+    [
+        ("FR", " 75011 ", "75011"),
+        ("FR", "7501", None),
+        ("NL", "1012ab", "1012 AB"),
+        ("GB", "ec1a1bb", "EC1A 1BB"),
+        ("GB", "12345", None),
+        ("IE", "d02af30", "D02 AF30"),
+        ("US", "10001-1234", "10001-1234"),
+        ("ES", "99999", None),
+        ("BE", "0999", None),
+        ("DE", "10115\n", "10115"),
+    ],
+)
+def test_postcodes_are_read_as_each_country_writes_them(country, typed, written):
+    assert addresses.normal_postcode(typed, country) == written
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "number"),
+    [
+        ("FR", "06 12 34 56 78", "+33612345678"),
+        ("GB", "07400 123456", "+447400123456"),
+        ("FR", "+49 1511 2345678", "+4915112345678"),
+        ("FR", "0612", None),
+        ("FR", "call me", None),
+    ],
+)
+def test_phones_become_e164(country, typed, number):
+    assert addresses.e164(typed, country) == number
+
+
+def test_a_friday_order_is_accepted_by_monday():
+    friday = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+
+    assert deadlines.working_deadline(friday, 24, country="FR") == datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+
+
+def test_money_matures_at_the_start_of_the_seventh_day_in_the_markets_zone():
+    late_evening = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+
+    assert deadlines.matures_at(late_evening, market="FR") == datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
+    assert deadlines.matures_at(late_evening, market="US") == datetime(2026, 11, 30, 5, 0, tzinfo=UTC)
