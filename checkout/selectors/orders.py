@@ -1,5 +1,6 @@
 """Reads of orders, narrowed to who may see them."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core import signing
@@ -98,7 +99,3 @@ def claimable_by(user_id: int) -> QuerySet[Order]:
     if not emails:
         return Order.objects.none()
     return Order.objects.annotate(lower_email=Lower("email")).filter(user=None, lower_email__in=emails)
-
-
-def paid_since(moment: datetime) -> QuerySet[Order]:
-    return Order.objects.filter(paid_at__gte=moment)
