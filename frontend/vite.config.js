@@ -14,7 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: { shop: src('shop.js'), office: src('office.js'), errors: src('errors.css') },
+      input: { shop: src('shop.js'), office: src('office.js'), admin: src('admin.js'), errors: src('errors.css') },
       output: {
         // Error pages must not read the manifest: their one stylesheet keeps its name.
         assetFileNames: ({ names }) =>

@@ -1,0 +1,4 @@
+import './admin.css'
+import { startPage } from './lib/page.js'
+
+startPage()
