@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .money import payouts, sellers, trail
+from .money import adjustments, payouts, sellers, trail
 from .money.pages import finance
 
 app_name = "money"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("sellers/<str:owner>/", finance(sellers.seller), name="seller"),
     path("sellers/<str:owner>/payout/<str:currency>/", finance(sellers.run_payout), name="run_payout"),
     path("sellers/<str:owner>/release/<str:line_reference>/", finance(sellers.release), name="release"),
+    path("sellers/<str:owner>/reserve/<str:currency>/<slug:step>/", finance(adjustments.reserve), name="reserve"),
+    path("entries/<int:entry_id>/correct/", finance(adjustments.correct), name="correct"),
     path("payouts/", finance(payouts.payouts), name="payouts"),
     path("payouts/<uuid:public_id>/", finance(payouts.payout), name="payout"),
     path("close/", finance(payouts.close), name="close"),

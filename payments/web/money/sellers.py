@@ -1,13 +1,11 @@
 """What is owed to sellers, and the two things finance does about it by hand."""
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from backmarket.core import clock
@@ -21,13 +19,8 @@ from payments.selectors.payouts import payouts_of
 from payments.services.maturity import release_early
 from payments.services.payouts import create_payout
 
+from .adjustments import ReasonForm
 from .pages import PAGE_SIZE, download, names_of, show
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "class": "in"})
-    )
 
 
 def sellers(request: HttpRequest) -> HttpResponse:

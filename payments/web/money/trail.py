@@ -18,6 +18,7 @@ from payments.selectors.ledger import entry_view, trail
 from payments.selectors.payments import payments_of
 from payments.selectors.refunds import refunds_of
 from payments.selectors.views import EntryView
+from payments.services.adjustments import CORRECTABLE
 from payments.slots import REFERENCE_LABELS, ReferenceLabel
 
 from .pages import PAGE_SIZE, account_name, download, names_of, show
@@ -44,6 +45,7 @@ class EntryRows:
     line_label: str
     occurred_at: datetime
     note: str
+    is_correctable: bool
     rows: tuple[Row, ...]
 
 
@@ -53,6 +55,8 @@ def _references(entries: list[EntryView]) -> set[str]:
 
 
 def _table(entries: list[EntryView], labels: dict[str, ReferenceLabel]) -> list[EntryRows]:
+    ids = [entry.id for entry in entries]
+    reversed_before = set(Entry.objects.filter(reverses__in=ids).values_list("reverses_id", flat=True))
     return [
         EntryRows(
             entry.id,
@@ -62,6 +66,7 @@ def _table(entries: list[EntryView], labels: dict[str, ReferenceLabel]) -> list[
             labels[entry.line_reference].text if entry.line_reference else "",
             entry.occurred_at,
             entry.note,
+            entry.kind in CORRECTABLE and entry.id not in reversed_before,
             tuple(
                 Row(account_name(p.account_kind, p.account_owner, labels), p.debit, p.credit) for p in entry.postings
             ),
