@@ -4,6 +4,7 @@ import { startPage } from './lib/page.js'
 import { startSwapping } from './lib/swap.js'
 
 const islands = {
+  ListingsGrid: () => import('./islands/ListingsGrid.vue'),
   QuantityStepper: () => import('./islands/QuantityStepper.vue'),
   Toasts: () => import('./islands/Toasts.vue')
 }

@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import dashboard, listings, orders, payouts, team, tickets
 
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", dashboard.show, name="dashboard"),
+    path("switch/", dashboard.switch, name="switch"),
+    path("listings/", listings.index, name="listings"),
+    path("listings/<uuid:public_id>/", listings.change, name="listing"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/accept/", orders.accept, name="accept"),
+    path("orders/<int:number>/", orders.detail, name="order"),
+    path("orders/<int:number>/ship/", orders.ship, name="ship"),
+    path("orders/<int:number>/slip/", orders.slip, name="slip"),
+    path("orders/<int:number>/lines/<uuid:line_id>/cancel/", orders.cancel, name="cancel"),
+    path("tickets/", tickets.index, name="tickets"),
+    path("tickets/<uuid:public_id>/", tickets.detail, name="ticket"),
+    path("money/", payouts.index, name="payouts"),
+    path("money/<uuid:public_id>/", payouts.detail, name="payout"),
+    path("money/<uuid:public_id>.csv", payouts.download, name="payout_csv"),
+    path("team/", team.index, name="team"),
+    path("team/<int:membership_id>/", team.change, name="member"),
+]

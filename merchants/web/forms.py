@@ -1,0 +1,167 @@
+"""What people type in the back office, checked and refused in plain words."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from backmarket.core.money import Money
+from backmarket.markets.registry import MARKETS
+from care.services.tickets import MAX_TEXT
+from catalog.services.listings import MAX_QUANTITY
+from merchants.enums import Role
+from merchants.rules.imei import clean_imei, imei_problem
+
+REASONS = (
+    ("out_of_stock", _("Out of stock")),
+    ("failed_test", _("The device failed a last test")),
+    ("address", _("Cannot deliver to this address")),
+    ("other", _("Another reason")),
+)
+
+
+class ListingForm(forms.Form):
+    """A listing's price, quantity or publication in one market; what is not sent stays as it is."""
+
+    market = forms.ChoiceField(choices=[(code, code) for code in MARKETS])
+    price = forms.CharField(required=False, max_length=40)
+    quantity = forms.CharField(required=False, max_length=20)
+    published = forms.ChoiceField(required=False, choices=[("", ""), ("1", "1"), ("0", "0")])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "market" in cleaned:
+            self._read("price", cleaned, self._price)
+            self._read("quantity", cleaned, self._quantity)
+        published = cleaned.get("published") or None
+        cleaned["published"] = None if published is None else published == "1"
+        return cleaned
+
+    def _read(self, name: str, cleaned: dict[str, Any], reader: Any) -> None:
+        text = (cleaned.get(name) or "").strip()
+        cleaned[name] = None
+        if name not in self.data:
+            return
+        try:
+            cleaned[name] = reader(text, MARKETS[cleaned["market"]])
+        except ValidationError as error:
+            self.add_error(name, error)
+
+    @staticmethod
+    def _price(text: str, market: Any) -> Money:
+        if not text:
+            raise ValidationError(_("Enter a price."))
+        try:
+            return Money.parse(text, market.currency)
+        except ValueError as error:
+            raise ValidationError(
+                _("“%(text)s” is not a price. Write it like 129.90."), params={"text": text[:20]}
+            ) from error
+
+    @staticmethod
+    def _quantity(text: str, market: Any) -> int:
+        if not (text.isascii() and text.isdigit()) or len(text) > len(str(MAX_QUANTITY)):
+            raise ValidationError(_("A quantity is a whole number between 0 and 100,000."))
+        return int(text)
+
+
+class ShipForm(forms.Form):
+    """One parcel: carrier, tracking number, and for each accepted line whether it is in it and its number."""
+
+    carrier = forms.ChoiceField(label=_("Carrier"))
+    tracking_number = forms.CharField(label=_("Tracking number"), max_length=60)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, lines: Iterable[Any], market: str) -> None:
+        super().__init__(data)
+        self.lines = list(lines)
+        carrier = self.fields["carrier"]
+        if isinstance(carrier, forms.ChoiceField):
+            carrier.choices = [(one.key, one.name) for one in MARKETS[market].carriers]
+        if self.lines:
+            carrier.initial = self.lines[0].carrier
+        for line in self.lines:
+            self.fields[f"send_{line.pk}"] = forms.BooleanField(label=str(line), required=False, initial=True)
+            if line.identifier_kind:
+                label = _("IMEI") if line.identifier_kind == "imei" else _("Serial number")
+                self.fields[f"number_{line.pk}"] = forms.CharField(label=label, required=False, max_length=60)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        chosen = [line for line in self.lines if cleaned.get(f"send_{line.pk}")]
+        if not chosen:
+            self.add_error(None, _("Choose at least one item for this parcel."))
+        cleaned["identifiers"] = {line.pk: self._number(line, cleaned) for line in chosen}
+        self._refuse_twins(cleaned["identifiers"])
+        return cleaned
+
+    def _number(self, line: Any, cleaned: dict[str, Any]) -> str:
+        text = str(cleaned.get(f"number_{line.pk}") or "").strip()
+        if line.identifier_kind == "imei":
+            problem = imei_problem(text)
+            if problem:
+                self.add_error(f"number_{line.pk}", problem)
+            return clean_imei(text)
+        if line.identifier_kind == "serial" and not text:
+            self.add_error(f"number_{line.pk}", _("Enter the serial number of the device."))
+        return text
+
+    def _refuse_twins(self, identifiers: dict[int, str]) -> None:
+        seen: set[str] = set()
+        for pk, number in identifiers.items():
+            if number and number in seen:
+                self.add_error(f"number_{pk}", _("You entered this number twice; each device has its own."))
+            seen.add(number)
+
+    def units(self) -> list[dict[str, Any]]:
+        """Return the fields of each item together, as the page lays them out."""
+        return [
+            {
+                "send": self[f"send_{line.pk}"],
+                "number": self[f"number_{line.pk}"] if f"number_{line.pk}" in self.fields else None,
+                "inputmode": "numeric" if line.identifier_kind == "imei" else "text",
+            }
+            for line in self.lines
+        ]
+
+
+class CancelForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS, widget=forms.RadioSelect)
+    details = forms.CharField(
+        label=_("Anything to add"), required=False, max_length=150, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    @property
+    def words(self) -> str:
+        """The reason as the order keeps it."""
+        details = self.cleaned_data["details"].strip()
+        label = dict(REASONS)[self.cleaned_data["reason"]]
+        return f"{label}: {details}" if details else str(label)
+
+
+class MemberForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.READ_ONLY)
+
+
+class PhotosInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Several files; care checks what they really are when it re-encodes them."""
+
+    widget = PhotosInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [file for file in data or [] if file]
+
+
+class ReplyForm(forms.Form):
+    text = forms.CharField(label=_("Your answer"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 5}))
+    photos = PhotosField(
+        label=_("Photos"),
+        required=False,
+        widget=PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True}),
+    )

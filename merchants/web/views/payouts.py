@@ -1,0 +1,81 @@
+"""Money: balances by currency, payouts, and each payout's statement."""
+
+import csv
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from backmarket.core import clock
+from backmarket.core.policies import policy
+from merchants.enums import Role
+from merchants.policies import only
+from merchants.rules.payout_days import next_payout_date
+from merchants.selectors import money, today
+from merchants.selectors.money import Statement
+from merchants.web import page
+from payments.enums import EntryKind, PayoutState
+from payments.selectors import ledger, payouts
+
+CAN_SEE = only(Role.FINANCE, Role.READ_ONLY)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@policy(CAN_SEE)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    merchant = page.merchant_of(request)
+    owner = money.owner_of(merchant.pk)
+    day = clock.now().astimezone(today.zone_of(merchant.seller)).date()
+    sent = [(payout, PayoutState(payout.state)) for payout in payouts.payouts_of(owner)]
+    context = {"balances": ledger.balances_of(owner), "payouts": sent, "next_payout": next_payout_date(day)}
+    return page.show(request, "payouts.html", context, current="payouts")
+
+
+def _statement(request: HttpRequest, public_id: UUID) -> Statement:
+    found = money.statement_of(seller_id=page.merchant_of(request).pk, public_id=public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@policy(CAN_SEE)
+@require_safe
+def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    statement = _statement(request, public_id)
+    context = {
+        "payout": statement.payout,
+        "state": PayoutState(statement.payout.state),
+        "movements": [(movement, EntryKind(movement.line.kind)) for movement in statement.movements],
+    }
+    return page.show(request, "payout.html", context, current="payouts")
+
+
+def _plain(text: str) -> str:
+    """Keep a spreadsheet from reading a text as a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+@policy(CAN_SEE)
+@require_safe
+def download(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Send the statement as CSV, one posting a line, amounts in major units."""
+    statement = _statement(request, public_id)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"payout-{statement.payout.created_at:%Y-%m-%d}-{str(public_id)[:8]}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(response)
+    writer.writerow(["date", "movement", "order", "item", "amount", "currency"])
+    for movement in statement.movements:
+        line = movement.line
+        writer.writerow(
+            [
+                line.occurred_at.isoformat(),
+                line.kind,
+                movement.order_text,
+                _plain(movement.title),
+                line.amount.decimal,
+                line.amount.currency,
+            ]
+        )
+    return response
