@@ -1,6 +1,5 @@
 """Reads of orders, narrowed to who may see them."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.core import signing
