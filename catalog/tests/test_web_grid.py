@@ -1,5 +1,6 @@
 """Category pages: cards, facets, order and pages, whatever the address says."""
 
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -57,12 +58,15 @@ def test_category_takes_as_many_queries_for_one_product_as_for_many(client, djan
 
 def test_card_shows_the_cheapest_offer_its_saving_colours_and_rating(client):
     product = offered("iPhone 13", 45_900)
-    blue = SkuFactory(product=product, colour="blue", colour_hex="#2f6483", colour_names={"en": "Blue", "fr": "Bleu"})
+    seller: Any = SellerFactory()
+    blue: Any = SkuFactory(
+        product=product, colour="blue", colour_hex="#2f6483", colour_names={"en": "Blue", "fr": "Bleu"}
+    )
     make_listing(sku=blue, price_minor=39_950, grade=Grade.FAIR)
     elect_all()
     for n, state in enumerate([ReviewState.PUBLISHED, ReviewState.PUBLISHED, ReviewState.HELD]):
         Review.objects.create(
-            product=product, sku=blue, seller=SellerFactory(), grade="fair", line_reference=f"line:{n}",
+            product=product, sku=blue, seller=seller, grade="fair", line_reference=f"line:{n}",
             rating=5 - n, language="fr", market="FR", author_name="Léa", created_at=NOW, state=state,
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -313,7 +314,7 @@ def test_only_published_reviews_count(client, product):
     assert len(reviews.latest) == 2
 
 
-def structured(html: str) -> dict:
+def structured(html: str) -> Any:
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     assert found
     return json.loads(found[1])

@@ -1,5 +1,7 @@
 """A seller's page: who it is by law, what buyers say, what it offers here."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 
@@ -18,9 +20,9 @@ def _fresh_cache():
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_seller_takes_as_many_queries_for_one_offer_as_for_many(client, django_assert_num_queries, count):
-    seller = SellerFactory(name="Repousse")
+    seller: Any = SellerFactory(name="Repousse")
     for n in range(count):
-        sku = SkuFactory(product=ProductModelFactory(name=f"iPhone {n}"))
+        sku: Any = SkuFactory(product=ProductModelFactory(name=f"iPhone {n}"))
         make_listing(sku=sku, seller=seller)
         Review.objects.create(
             product=sku.product, sku=sku, seller=seller, grade="good", line_reference=f"line:{n}", rating=5,

@@ -171,6 +171,12 @@ def has_front(family: str) -> bool:
     return drawn is not None and bool(drawn.front)
 
 
+def has_marks(family: str) -> bool:
+    """Tell whether the marks of a grade are drawn on a family: on the backs of phones."""
+    drawn = FAMILIES_BY_KEY.get(family)
+    return has_front(family) and drawn is not None and (drawn.width, drawn.height) == (300, 600)
+
+
 def spec_rows(specs: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Write a product's specifications as name and value; what is unknown is left out."""
     return [

@@ -69,6 +69,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "grades": facts.grades(),
         "tests": facts.TESTS,
         "has_front": facts.has_front(found.family),
+        "has_marks": facts.has_marks(found.family),
         "has_battery": any(spec.get("key") == "battery_mah" for spec in found.specs),
         "specs": facts.spec_rows(found.specs),
         "chart": facts.price_chart(page.deal, clock.now()) if page.deal else None,
