@@ -22,12 +22,18 @@ from .vocabulary import Vocabulary, vocabulary
 MAX_HITS = 1000
 MAX_UNAVAILABLE = 8
 FIND = """
-SELECT product.id, product.name, product.slug, brand.name, deal.fits_size, deal.fits
-FROM catalog_productmodel product
-JOIN catalog_brand brand ON brand.id = product.brand_id
-LEFT JOIN LATERAL (
-    SELECT bool_or(size.fits) AS fits_size, bool_or(size.fits AND colour.fits) AS fits
-    FROM catalog_offer offer
+WITH found AS MATERIALIZED (
+    SELECT product.id, product.name, product.slug, product.popularity, product.brand_id, RANK_COLUMNS
+        cardinality(ARRAY(
+            SELECT unnest(tsvector_to_array(ts_filter(product.search_vector, '{a}')))
+            EXCEPT SELECT unnest(%(words)s::text[])
+        )) AS extra_words
+    FROM catalog_productmodel product
+    WHERE product.state = 'active' AND (WHERE_TEXT)
+), deal AS (
+    SELECT offer.product_id, bool_or(size.fits) AS fits_size, bool_or(size.fits AND colour.fits) AS fits
+    FROM found
+    JOIN catalog_offer offer ON offer.product_id = found.id
     JOIN catalog_sku sku ON sku.id = offer.sku_id
     CROSS JOIN LATERAL (SELECT
         (cardinality(%(storages)s::int[]) = 0 OR coalesce(sku.storage_gb = ANY(%(storages)s::int[]), false))
@@ -35,34 +41,36 @@ LEFT JOIN LATERAL (
     ) size
     CROSS JOIN LATERAL (SELECT cardinality(%(colours)s::text[]) = 0 OR sku.colour = ANY(%(colours)s::text[]) AS fits)
         colour
-    WHERE offer.product_id = product.id AND offer.market = %(market)s AND offer.in_stock
-) deal ON true
-CROSS JOIN LATERAL (
-    SELECT cardinality(ARRAY(
-        SELECT unnest(tsvector_to_array(ts_filter(product.search_vector, '{a}')))
-        EXCEPT SELECT unnest(%(words)s::text[])
-    )) AS extra_words
-) name
-WHERE product.state = 'active' AND (WHERE_TEXT)
-ORDER BY
-    deal.fits IS NULL,
-    RANK_TEXT
-    product.popularity DESC,
-    product.id
+    WHERE offer.market = %(market)s AND offer.in_stock
+    GROUP BY offer.product_id
+)
+SELECT found.id, found.name, found.slug, brand.name, deal.fits_size, deal.fits
+FROM found
+JOIN catalog_brand brand ON brand.id = found.brand_id
+LEFT JOIN deal ON deal.product_id = found.id
+ORDER BY deal.fits IS NULL, RANK_ORDER found.popularity DESC, found.id
 LIMIT %(limit)s
 """
-ALL_WORDS = FIND.replace("WHERE_TEXT", "%(query)s = '' OR product.search_vector @@ %(query)s::tsquery").replace(
-    "RANK_TEXT",
-    """%(query)s <> '' AND product.search_vector @@ %(name_query)s::tsquery DESC,
-    name.extra_words = 0 DESC,
-    CASE WHEN %(has_number)s AND product.search_vector @@ %(name_query)s::tsquery
-        THEN name.extra_words ELSE 0 END,""",
+
+
+def _statement(*, where: str, columns: str, order: str) -> str:
+    return FIND.replace("WHERE_TEXT", where).replace("RANK_COLUMNS", columns).replace("RANK_ORDER", order)
+
+
+ALL_WORDS = _statement(
+    where="%(query)s = '' OR product.search_vector @@ %(query)s::tsquery",
+    columns="%(query)s <> '' AND product.search_vector @@ %(name_query)s::tsquery AS is_named,",
+    order="""is_named DESC, extra_words = 0 DESC, CASE WHEN is_named AND %(has_number)s THEN extra_words ELSE 0 END,""",
 )
-SOME_WORDS = FIND.replace("WHERE_TEXT", "product.search_vector @@ %(any_query)s::tsquery").replace(
-    "RANK_TEXT", "ts_rank(product.search_vector, %(any_query)s::tsquery) DESC, name.extra_words,"
+SOME_WORDS = _statement(
+    where="product.search_vector @@ %(any_query)s::tsquery",
+    columns="ts_rank(product.search_vector, %(any_query)s::tsquery) AS closeness,",
+    order="closeness DESC, extra_words,",
 )
-ALIKE = FIND.replace("WHERE_TEXT", "%(text)s <%% product.search_text").replace(
-    "RANK_TEXT", "word_similarity(%(text)s, product.search_text) DESC, name.extra_words,"
+ALIKE = _statement(
+    where="%(text)s <%% product.search_text",
+    columns="word_similarity(%(text)s, product.search_text) AS closeness,",
+    order="closeness DESC, extra_words,",
 )
 
 
