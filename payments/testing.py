@@ -11,6 +11,7 @@ Webhooks are off until a test asks for them: `sandbox_provider.setup(sends_webho
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,9 +25,6 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
-
-from backmarket.ops.paths import ROOT
-from backmarket.ops.ports import free_port
 
 CHARGED = "4242424242424242"
 CHALLENGED = "4000002760003184"
@@ -135,7 +133,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(scope="session")
 def sandbox_process(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[SandboxProviderProcess]:
     """Start the provider once a test session."""
-    port = free_port()
+    port = _free_port()
     with django_db_blocker.unblock():
         address = database_url()
     env = {
@@ -148,7 +146,7 @@ def sandbox_process(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         "SANDBOX_WEBHOOK_SECRETS": ",".join(django_settings.SANDBOX_WEBHOOK_SECRETS),
     }
     command = [sys.executable, "manage.py", "run_sandbox_provider", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    process = subprocess.Popen(command, cwd=django_settings.BASE_DIR, env=env)
     provider = SandboxProviderProcess(port)
     try:
         wait_until(lambda: _health(provider, process))
@@ -156,6 +154,13 @@ def sandbox_process(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=10)
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _health(provider: SandboxProviderProcess, process: subprocess.Popen[bytes]) -> str:

@@ -96,6 +96,13 @@ def _amount(body: dict[str, Any]) -> dict[str, Any]:
     return {"amount_minor": amount, "currency": currency}
 
 
+def _return_url(body: dict[str, Any]) -> str:
+    url = str(body.get("return_url", ""))
+    if not url.startswith(("http://", "https://")) or len(url) > 500:
+        raise RefusedError("bad_return_url")
+    return url
+
+
 def _shown(thing: Payment | Refund | Transfer) -> dict[str, Any]:
     shown = {
         "id": thing.pk,
@@ -157,7 +164,7 @@ def payments(request: HttpRequest) -> HttpResponse:
             description=str(body.get("description", ""))[:200],
             email=str(body.get("email", ""))[:254],
             locale=str(body.get("locale", "en"))[:8],
-            return_url=str(body["return_url"])[:500],
+            return_url=_return_url(body),
             expires_at=timezone.now() + PAGE_OPEN_FOR,
         )
         charges.tell("payment", "created", payment)

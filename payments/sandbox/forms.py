@@ -45,12 +45,12 @@ class CardForm(forms.Form):
 
     def clean_number(self) -> str:
         digits = "".join(char for char in self.cleaned_data["number"] if char not in " -")
-        if not (digits.isascii() and digits.isdigit() and luhn.is_valid(digits)):
+        if not (digits.isascii() and digits.isdigit() and 12 <= len(digits) <= 19 and luhn.is_valid(digits)):
             raise forms.ValidationError(_("This card number is not complete or not valid."))
         return digits
 
     def clean_expiry(self) -> str:
-        digits = "".join(char for char in self.cleaned_data["expiry"] if char.isdigit())
+        digits = "".join(char for char in self.cleaned_data["expiry"] if char.isascii() and char.isdigit())
         if len(digits) not in (4, 6) or not 1 <= int(digits[:2]) <= 12:
             raise forms.ValidationError(_("Enter month and year, for example 12 / 30."))
         year = int(digits[2:]) + (2000 if len(digits) == 4 else 0)

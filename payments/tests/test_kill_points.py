@@ -6,11 +6,11 @@ import sys
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from backmarket.core import outbox
 from backmarket.core.events import handlers_of
 from backmarket.core.models import InboxEvent, OutboxEvent
-from backmarket.ops.paths import ROOT
 from payments import testing
 from payments.enums import PaymentState, RefundState
 from payments.flows import payin, sweep
@@ -68,7 +68,7 @@ def die(point, provider, public_id="-"):
         "SANDBOX_PROVIDER_URL": provider.url,
     }
     command = [sys.executable, "-c", DIE, point, str(public_id)]
-    ended = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True)
+    ended = subprocess.run(command, cwd=settings.BASE_DIR, env=env, check=False, capture_output=True)
     assert ended.returncode == 9, ended.stderr.decode()
 
 

@@ -32,10 +32,9 @@ class World:
     """Does each step through the services and, where they allow it, in plain sums beside them."""
 
     def __init__(self):
-        self.expected = Counter()
+        self.expected: Counter[str] = Counter()
         self.payments = []
         self.lines = {}
-        self.moved = Counter()
 
     def add(self, **changes):
         self.expected.update(changes)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import requests
 
 from backmarket.core.models import OutboxEvent
 from payments import testing
@@ -109,7 +110,7 @@ def test_the_shop_may_close_the_page(sandbox_provider):
     view = start()
 
     assert payin.cancel_payment(payment_id=view.public_id, now=LATER).state == PaymentState.CANCELLED
-    assert "This payment is closed" in testing.requests.get(f"{view.redirect_url}?lang=en", timeout=5).text
+    assert "This payment is closed" in requests.get(f"{view.redirect_url}?lang=en", timeout=5).text
 
 
 def test_closing_a_page_that_was_paid_records_the_money(sandbox_provider):

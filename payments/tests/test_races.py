@@ -13,7 +13,7 @@ from payments import locks
 from payments.models import Account, Payment, Payout, PayoutLine, Refund
 from payments.selectors import balances_of
 from payments.selectors.payouts import statement_of
-from payments.services import maturity, payouts, refunds
+from payments.services import maturity, movements, payouts, refunds
 from payments.services.payouts import NothingToPayError
 from payments.services.refunds import RefundExceedsCaptureError
 
@@ -62,7 +62,7 @@ def test_twenty_refunds_at_once_never_exceed_the_capture(seed):
 def test_without_the_lock_two_refunds_exceed_the_capture(monkeypatch):
     payment = durable_captured()
     both_looked = threading.Barrier(2)
-    guard = refunds.require_customer_funds
+    guard = movements.require_customer_funds
 
     def slow_guard(**facts):
         guard(**facts)
