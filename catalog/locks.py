@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from .models import DirtyOffer, Listing, ListingMarket, Sku, StockReservation
+from .models import DirtyOffer, Listing, ListingMarket, Review, Seller, Sku, StockReservation
 
 
 def lock_listings_of(reference: str) -> list[Listing]:
@@ -35,3 +35,13 @@ def lock_device_import() -> None:
     """Let one import at a time write the catalogue; held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('catalog_device_import'))")
+
+
+def lock_review(review_id: int) -> Review:
+    """:raises Review.DoesNotExist: there is none"""
+    return Review.objects.select_for_update(no_key=True).get(pk=review_id)
+
+
+def lock_seller(seller_id: int) -> Seller:
+    """:raises Seller.DoesNotExist: there is none"""
+    return Seller.objects.select_for_update(no_key=True).get(pk=seller_id)

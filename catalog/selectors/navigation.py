@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from backmarket.markets.registry import translated
 from catalog.models import Category
 
+CACHE_KEY = "catalog:top_categories"
 CACHE_S = 60
 
 
@@ -22,10 +23,10 @@ class NavCategory:
 
 def top_categories() -> list[NavCategory]:
     """Return the top of the tree in the active language; read once a minute and process."""
-    rows = cache.get("catalog:top_categories")
+    rows = cache.get(CACHE_KEY)
     if rows is None:
         rows = list(Category.objects.filter(parent=None).values_list("key", "names", "family"))
-        cache.set("catalog:top_categories", rows, CACHE_S)
+        cache.set(CACHE_KEY, rows, CACHE_S)
     locale = get_language() or "en"
     return [
         NavCategory(key, translated(names, locale), reverse("catalog:category", args=[key]), family)
