@@ -1,0 +1,279 @@
+"""The money pages of finance: who may open them, what they show, what their buttons do."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from backmarket.accounts.groups import AGENT, FINANCE
+from backmarket.accounts.models import User
+from backmarket.core.models import AuditEntry
+from payments.enums import EntryKind
+from payments.models import Entry, Maturity, Payout
+from payments.selectors.closing import close_rows, close_totals, differences
+from payments.selectors.flow import flow_of
+from payments.selectors.ledger import balances_of, trail
+from payments.services import payouts
+
+from .factories import ACTOR, NOW, SELLER, ask_refund, captured, dispatch, eur, mature, seller_share
+
+pytestmark = pytest.mark.django_db
+PAGES = ("money:home", "money:sellers", "money:payouts", "money:close")
+
+
+def staff(group: str, email: str = "fin@example.test") -> User:
+    user = User.objects.create_user(email, "x", is_staff=True)
+    user.groups.add(Group.objects.get_or_create(name=group)[0])
+    return user
+
+
+@pytest.fixture
+def finance(client):
+    client.force_login(staff(FINANCE))
+    return client
+
+
+def pages_of(reference: str) -> list[str]:
+    return [
+        *(reverse(name) for name in PAGES),
+        reverse("money:trail", args=[reference]),
+        reverse("money:seller", args=[SELLER]),
+        reverse("money:run_payout", args=[SELLER, "EUR"]),
+        reverse("money:reserve", args=[SELLER, "EUR", "hold"]),
+        reverse("money:correct", args=[Entry.objects.order_by("pk").first().pk]),
+    ]
+
+
+def test_only_finance_opens_the_money_pages(client):
+    payment = captured()
+    dispatch(payment)
+    shopper = User.objects.create_user("shopper@example.test", "x")
+
+    for visitor in (None, shopper, staff(AGENT, "agent@example.test")):
+        client.logout()
+        if visitor:
+            client.force_login(visitor)
+        assert [client.get(page).status_code for page in pages_of(payment.reference)] == [404] * 9
+
+
+def test_nobody_but_finance_runs_a_payout(client):
+    dispatch(captured())
+    mature()
+    client.force_login(staff(AGENT))
+
+    answer = client.post(reverse("money:run_payout", args=[SELLER, "EUR"]))
+
+    assert answer.status_code == 404
+    assert not Payout.objects.exists()
+
+
+def test_the_trail_shows_every_posting_and_both_checks(finance):
+    payment = captured()
+    dispatch(payment)
+    ask_refund(payment, 1_000, shares=seller_share(1_000), line="line:1")
+
+    page = finance.get(reverse("money:trail", args=[payment.reference]))
+
+    assert page.status_code == 200
+    assert [entry.kind for entry in page.context["entries"]] == ["Sale captured", "Line dispatched", "Refund created"]
+    assert [holds for holds, _ in page.context["checks"]] == [True, True]
+    assert page.context["totals"] == [(eur(21_000), eur(21_000))]
+    assert len(page.context["pictures"]) == 1
+
+
+def test_the_trail_of_an_unknown_reference_does_not_exist(finance):
+    assert finance.get(reverse("money:trail", args=["order:nobody"])).status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_trail(finance, django_assert_max_num_queries):
+    payment = captured(amount=100_000)
+    for number in range(5):
+        dispatch(payment, line=f"line:{number}")
+
+    with django_assert_max_num_queries(16):
+        finance.get(reverse("money:trail", args=[payment.reference]))
+
+
+def test_the_picture_gives_every_cent_a_place(finance):
+    payment = captured()
+    dispatch(payment)
+    mature()
+    payouts.create_payout(owner=SELLER, currency="EUR", actor=ACTOR, now=NOW)
+    ask_refund(payment, 1_000, shares=seller_share(1_000), line="line:1")
+
+    flow = flow_of(trail(payment.reference))["EUR"]
+
+    seller = flow.sellers[SELLER]
+    assert (flow.captured, flow.waiting, flow.refund_on_its_way) == (10_000, 0, 1_000)
+    assert seller.earned == 9_800 - 980 - 196
+    assert (seller.on_its_way, seller.payable) == (seller.earned, -1_000)
+    assert flow.kept == 980 + 200
+    assert flow.captured == seller.on_its_way + seller.payable + flow.kept + flow.tax + flow.refunded
+
+
+def test_a_trail_downloads_as_csv_without_formulas(finance):
+    payment = captured(reference="=1+1")
+
+    answer = finance.get(reverse("money:trail", args=[payment.reference]), {"format": "csv"})
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert [row["amount"] for row in rows] == ["100.00", "-100.00"]
+    assert {row["reference"] for row in rows} == {"'=1+1"}
+
+
+@pytest.mark.parametrize("field", ["reference", "public_id"])
+def test_search_leads_to_the_one_trail_it_finds(finance, field):
+    payment = captured()
+
+    answer = finance.get(reverse("money:home"), {"q": str(getattr(payment, field))})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("money:trail", args=[payment.reference])
+
+
+def test_search_without_a_result_says_so(finance):
+    page = finance.get(reverse("money:home"), {"q": "<script>"})
+
+    assert page.status_code == 200
+    assert "No money moved under this name." in page.content.decode()
+    assert "<script>" not in page.content.decode()
+
+
+def test_releasing_early_needs_a_reason_and_is_audited(finance):
+    dispatch(captured())
+    address = reverse("money:release", args=[SELLER, "line:1"])
+
+    assert finance.post(address, {"reason": "  "}).status_code == 422
+    assert Maturity.objects.get().matured_at is None
+
+    answer = finance.post(address, {"reason": "delivered, shopper agrees"})
+
+    assert answer.status_code == 302
+    assert balances_of(SELLER)["EUR"].payable == eur(9_800 - 980 - 196)
+    entry = AuditEntry.objects.get(action="released early")
+    assert (entry.actor_label, entry.reason) == ("fin@example.test", "delivered, shopper agrees")
+
+
+def test_anothers_line_is_not_released_from_a_sellers_page(finance):
+    dispatch(captured())
+
+    answer = finance.post(reverse("money:release", args=["seller:8", "line:1"]), {"reason": "x"})
+
+    assert answer.status_code == 404
+    assert Maturity.objects.get().matured_at is None
+
+
+def test_looking_at_the_confirmation_pays_nothing(finance):
+    dispatch(captured())
+    mature()
+
+    page = finance.get(reverse("money:run_payout", args=[SELLER, "EUR"]))
+
+    assert page.status_code == 200
+    assert not Payout.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payout_is_run_sent_and_stated_to_the_cent(finance, sandbox_provider):
+    dispatch_durably()
+
+    answer = finance.post(reverse("money:run_payout", args=[SELLER, "EUR"]))
+
+    payout = Payout.objects.get()
+    assert answer["Location"] == reverse("money:payout", args=[payout.public_id])
+    assert payout.amount == eur(9_800 - 980 - 196)
+    assert len(sandbox_provider.objects("transfers", payout.public_id)) == 1
+    page = finance.get(answer["Location"])
+    assert page.context["adds_up"] is True
+    assert page.context["total"] == payout.amount
+
+
+def dispatch_durably() -> None:
+    dispatch(captured())
+    mature()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_click_finds_nothing_to_pay(finance, sandbox_provider):
+    dispatch_durably()
+    address = reverse("money:run_payout", args=[SELLER, "EUR"])
+
+    finance.post(address)
+    again = finance.post(address)
+
+    assert again["Location"] == reverse("money:seller", args=[SELLER])
+    assert Payout.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_holding_back_by_a_double_click_moves_it_once(finance):
+    dispatch_durably()
+    form = {"amount": "14,00", "reason": "open claims", "key": "7b1c7a52-36c9-4c8f-9a53-6f6d27d3a001"}
+
+    for _ in range(2):
+        assert finance.post(reverse("money:reserve", args=[SELLER, "EUR", "hold"]), form).status_code == 302
+
+    assert balances_of(SELLER)["EUR"].reserve == eur(1_400)
+
+
+@pytest.mark.parametrize("amount", ["", "abc", "1.234", "-5", "99999.00", "1e400"])
+def test_a_bad_amount_holds_nothing_back(finance, amount):
+    dispatch(captured())
+    mature()
+    form = {"amount": amount, "reason": "claims", "key": "7b1c7a52-36c9-4c8f-9a53-6f6d27d3a001"}
+
+    answer = finance.post(reverse("money:reserve", args=[SELLER, "EUR", "hold"]), form)
+
+    assert answer.status_code == 422
+    assert not Entry.objects.filter(kind=EntryKind.RESERVE_HELD).exists()
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "2026-02-31", "9999-12-31", "0001-01-01"])
+def test_the_daily_close_of_a_strange_day_is_yesterdays(finance, day):
+    page = finance.get(reverse("money:close"), {"day": day})
+
+    assert page.context["day"] == timezone.now().date() - timedelta(days=1)
+
+
+def test_the_daily_close_opens_with_what_the_day_before_closed_with():
+    dispatch(captured())
+    day = timedelta(days=1)
+    start = NOW.replace(hour=0)
+
+    first, second = close_rows(start=start, end=start + day), close_rows(start=start + day, end=start + 2 * day)
+
+    assert {row.kind: row.closing for row in first} == {row.kind: row.opening for row in second}
+    funds = next(row for row in first if row.kind == "customer_funds")
+    assert (funds.opening, funds.debit, funds.credit, funds.closing) == (eur(0), eur(10_000), eur(10_000), eur(0))
+    (total,) = close_totals(first)
+    assert (total.opening, total.closing) == (eur(0), eur(0))
+    assert total.debit == total.credit
+
+
+def test_the_check_finds_nothing_in_whole_books_and_what_was_changed_beside_them():
+    payment = captured()
+    dispatch(payment)
+    mature()
+    payouts.create_payout(owner=SELLER, currency="EUR", actor=ACTOR, now=NOW)
+    assert list(differences()) == []
+
+    Payout.objects.update(amount_minor=1)
+    payment.captures.update(amount_minor=9_999)
+
+    payout = Payout.objects.get()
+    assert list(differences()) == [
+        "captured EUR: stored 9999, ledger 10000",
+        f"payout {payout.public_id} is 1, its statement 8624",
+    ]
+
+
+@pytest.mark.parametrize("model", ["entry", "payment", "refund", "payout", "webhookevent"])
+def test_the_admin_shows_money_and_changes_none(admin_client, model):
+    dispatch(captured())
+
+    assert admin_client.get(reverse(f"admin:payments_{model}_changelist")).status_code == 200
+    assert admin_client.get(reverse(f"admin:payments_{model}_add")).status_code == 403
