@@ -17,6 +17,9 @@ class SignIn:
 
 
 SHOPPER = SignIn("shopper", "shopper@demo.backmarket.example", "buys, asks, reviews")
+# The seller that the merchant owner works for: a large French one.
+MERCHANT_SELLER = "belle-carte-mere"
+
 MERCHANT = SignIn("merchant owner", "merchant@demo.backmarket.example", "prices, accepts, dispatches")
 AGENT = SignIn("agent", "agent@demo.backmarket.example", "answers tickets, refunds")
 FINANCE = SignIn("finance", "finance@demo.backmarket.example", "reads the ledger, runs payouts")

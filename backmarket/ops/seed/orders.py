@@ -9,6 +9,7 @@ from stdnum import luhn
 
 from backmarket.core.money import Money
 from backmarket.markets.registry import MARKETS, Market
+from backmarket.ops import demo_accounts
 from backmarket.ops.seed.copying import copy_rows
 from catalog.demo.texts import DemoPeople, load_people
 from catalog.models import Offer
@@ -22,6 +23,8 @@ from checkout.services.placement import RESERVATION, draft_lines, new_number
 DAYS = 90
 ORDERS = 2_600
 MARKET_WEIGHTS = {"FR": 30, "DE": 20, "ES": 11, "IT": 10, "NL": 8, "BE": 6, "IE": 3, "AT": 4, "GB": 5, "US": 3}
+# The merchant who signs in to the demo should have work to do.
+FAVOUR = {demo_accounts.MERCHANT_SELLER: 3}
 UNPAID_SHARE, CANCELLED_SHARE, REFUNDED_SHARE = 0.03, 0.025, 0.03
 
 
@@ -76,10 +79,11 @@ class _Shelf:
     """What a market's shoppers find, popular things first."""
 
     def __init__(self, market: Market, random: Random) -> None:
-        rows = Offer.objects.filter(market=market.code, in_stock=True).values_list("listing_id", "product__popularity")
+        offers = Offer.objects.filter(market=market.code, in_stock=True)
+        rows = offers.values_list("listing_id", "product__popularity", "seller__slug")
         self.random = random
-        self.listing_ids = [listing_id for listing_id, _ in rows]
-        self.weights = [popularity**2 + 1 for _, popularity in rows]
+        self.listing_ids = [listing_id for listing_id, _, _ in rows]
+        self.weights = [(popularity**2 + 1) * FAVOUR.get(slug, 1) for _, popularity, slug in rows]
         picked = random.choices(self.listing_ids, self.weights, k=ORDERS) if rows else []
         self.quotes = listing_quotes(listing_ids=set(picked), market=market.code)
         self.queue = iter([listing_id for listing_id in picked if listing_id in self.quotes])

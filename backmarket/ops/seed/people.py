@@ -21,7 +21,7 @@ SHOPPERS_ORDERS = 6
 
 
 def load_people(sellers: Sequence[Seller], orders: Sequence[SeededOrder], *, now: datetime) -> None:
-    """Write the five sign-ins; the merchant owns the French seller with most to do, the shopper has a few orders."""
+    """Write the five sign-ins; the merchant owns a large French seller, the shopper has a few orders."""
     merchants = copy_rows(
         [
             Merchant(
@@ -43,8 +43,7 @@ def load_people(sellers: Sequence[Seller], orders: Sequence[SeededOrder], *, now
     for sign_in, name, group in staff:
         user = _user(sign_in, name, "en-gb", now, is_staff=True, is_superuser=group == groups.OPERATOR)
         user.groups.add(Group.objects.get(name=group))
-    busiest = busiest_french_seller(orders)
-    merchant = next(merchant for merchant in merchants if merchant.seller_id == busiest)
+    merchant = next(merchant for merchant in merchants if merchant.seller.slug == demo_accounts.MERCHANT_SELLER)
     merchant.contact_email = owner.email
     merchant.save(update_fields=["contact_email"])
     Membership.objects.create(user=owner, merchant=merchant, role=Role.OWNER)
@@ -52,16 +51,6 @@ def load_people(sellers: Sequence[Seller], orders: Sequence[SeededOrder], *, now
     Order.objects.filter(pk__in=french).update(
         user=shopper, email=shopper.email, first_name="Camille", last_name="Laurent"
     )
-
-
-def busiest_french_seller(orders: Sequence[SeededOrder]) -> int:
-    """Return the French seller with the most lines of the last days."""
-    counts: dict[int, int] = {}
-    for entry in orders[-400:]:
-        for line in entry.lines:
-            if line.vat_jurisdiction == "FR":
-                counts[line.seller_id] = counts.get(line.seller_id, 0) + 1
-    return max(counts, key=lambda seller_id: counts[seller_id])
 
 
 def _user(sign_in: SignIn, name: str, locale: str, now: datetime, **flags: bool) -> User:
