@@ -46,4 +46,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A declined card is an answer, not a problem.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

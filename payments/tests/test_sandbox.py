@@ -127,6 +127,7 @@ def test_the_pages_forms_lead_nowhere_but_back_to_the_shop(sandbox_provider):
     assert "default-src 'none'" in policy
     assert policy.endswith("form-action 'self' http://127.0.0.1:8000")
     assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_a_post_without_its_token_is_refused(sandbox_provider):
