@@ -27,6 +27,8 @@ from payments.selectors.views import PaymentView
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
+# How long after its time an order waits for a provider that does not say how its payment ended.
+PATIENCE = timedelta(hours=1)
 # Half of a task's hard limit, with room for one slow call.
 BUDGET_S = 10.0
 EXTENSION = timedelta(minutes=15)
@@ -139,8 +141,8 @@ def expire_unpaid(*, now: datetime, limit: int = 100) -> int:
     """
     End the orders whose time to pay is over; return how many ended.
 
-    The card page is closed first, so that no money arrives late. One whose provider does not answer waits for the
-    next run and holds up no other.
+    The card page is closed first, so that no money arrives late. One whose provider does not answer waits for a
+    later run, an hour at most, and holds up no other; its stock is on sale again meanwhile.
     """
     started = time.monotonic()
     ended = 0
@@ -160,7 +162,9 @@ def _expire(order_id: int, now: datetime) -> bool:
         payment = payin.cancel_payment(payment_id=order.payment_id, now=now)
         if payment.state == "captured":
             confirm_captured(order_id=order_id, now=now)
-        if payment.state in ("captured", "unknown"):
+            return False
+        given_up = now >= order.reservation_expires_at + PATIENCE
+        if payment.state not in ("failed", "cancelled") and not given_up:
             return False
     with transaction.atomic(durable=True):
         return settlement.expire(order_id=order_id, now=now)

@@ -99,7 +99,7 @@ def test_anothers_line_is_not_found(client):
     other = Client()
     add(other, make_listing())
     add(client, make_listing())
-    line = BasketLine.objects.order_by("pk").first()
+    line = BasketLine.objects.earliest("pk")
 
     assert change(client, line.pk, remove="1").status_code == 404
     assert BasketLine.objects.count() == 2
