@@ -29,9 +29,9 @@ SIGN_INS = (SHOPPER, MERCHANT, AGENT, FINANCE, OPERATOR)
 # The sandbox provider's cards; any name, any later date and any three digits go with them.
 CARDS = (
     ("4242 4242 4242 4242", "is charged"),
-    ("4000 0000 0000 3220", "asks for 3-D Secure, then is charged"),
+    ("4000 0027 6000 3184", "asks for 3-D Secure, then is charged"),
     ("4000 0000 0000 0002", "is declined"),
-    ("4000 0000 0000 0119", "times out after the money was taken"),
+    ("4000 0000 0000 0341", "times out after the money was taken"),
 )
 
 
