@@ -6,10 +6,10 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from backmarket.core.actors import Actor
 from backmarket.core.money import Money
-from backmarket.ops.paths import ROOT
 from payments.enums import BorneBy, EntryKind
 from payments.models import Entry, Payout, Refund
 from payments.providers.base import ProviderPayment, ProviderRefund, ProviderTransfer, Truth
@@ -158,7 +158,7 @@ EXAMPLES = {
 def sections() -> dict[str, tuple[str, list[tuple[str, int]]]]:
     """Read the page: title -> kind and (account, signed minor units)."""
     found = {}
-    for part in (ROOT / "docs" / "money-flows.md").read_text().split("\n## ")[1:]:
+    for part in (settings.BASE_DIR / "docs" / "money-flows.md").read_text().split("\n## ")[1:]:
         title, text = part.split("\n", 1)
         kind = KIND.search(text)
         assert kind is not None, title

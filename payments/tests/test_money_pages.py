@@ -44,7 +44,7 @@ def pages_of(reference: str) -> list[str]:
         reverse("money:seller", args=[SELLER]),
         reverse("money:run_payout", args=[SELLER, "EUR"]),
         reverse("money:reserve", args=[SELLER, "EUR", "hold"]),
-        reverse("money:correct", args=[Entry.objects.order_by("pk").first().pk]),
+        reverse("money:correct", args=[Entry.objects.earliest("pk").pk]),
     ]
 
 
