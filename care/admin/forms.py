@@ -10,6 +10,9 @@ from backmarket.core.money import Money
 from care.services.tickets import MAX_TEXT
 from payments.enums import BorneBy
 
+# Before dispatch the money is still the customer's; that is no choice of an agent.
+BEARERS = [(value.value, value.label) for value in (BorneBy.SELLER, BorneBy.MARKETPLACE)]
+
 
 class TextForm(forms.Form):
     """A reply to the shopper, or a note for colleagues."""
@@ -34,7 +37,7 @@ class RefundForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     amount = forms.CharField(label=_("Amount"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-    borne_by = forms.ChoiceField(label=_("Borne by"), choices=BorneBy.choices)
+    borne_by = forms.ChoiceField(label=_("Borne by"), choices=BEARERS)
     reason = forms.CharField(label=_("Reason"), max_length=200)
     resolves = forms.BooleanField(label=_("This resolves the ticket"), required=False, initial=True)
 

@@ -17,7 +17,7 @@ from payments.selectors.views import RefundView
 
 
 class RefundKeyReusedError(DomainError):
-    code = "refund_key_reused"
+    code = "ticket_refund_key_reused"
     message = gettext_lazy("This refund was already made, with another amount. Nothing more was sent back.")
 
 
