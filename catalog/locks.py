@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from .enums import ReservationState
 from .models import DirtyOffer, Listing, ListingMarket, Review, Seller, Sku, StockReservation
 
 
@@ -9,6 +10,18 @@ def lock_listings_of(reference: str) -> list[Listing]:
     """Lock the listings that a reference holds stock of, by primary key."""
     ids = StockReservation.objects.filter(reference=reference).values("listing_id")
     return list(Listing.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+
+
+def lock_held_reservations(reference: str) -> list[StockReservation]:
+    """Lock what a reference still holds, after its listings."""
+    held = StockReservation.objects.filter(reference=reference, state=ReservationState.HELD)
+    return list(held.order_by("pk").select_for_update(no_key=True))
+
+
+def lock_reference(reference: str) -> None:
+    """Let one caller at a time take stock for a reference; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('catalog_stock:' || %s, 0))", [reference])
 
 
 def lock_listing(listing_id: int) -> Listing:

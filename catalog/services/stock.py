@@ -77,7 +77,9 @@ def reserve(*, reference: str, wants: Sequence[StockWant], expires_at: datetime,
 
     :raises OutOfStockError: not everything is left, and nothing is held
     """
-    if StockReservation.objects.filter(reference=reference, state=ReservationState.HELD).exists():
+    locks.lock_reference(reference)
+    taken = (ReservationState.HELD, ReservationState.CONSUMED)
+    if StockReservation.objects.filter(reference=reference, state__in=taken).exists():
         return
     wanted: dict[int, int] = {}
     for want in wants:
@@ -114,10 +116,13 @@ def extend(*, reference: str, expires_at: datetime) -> None:
         raise ReservationLapsedError
 
 
-def _settle(reference: str, state: ReservationState, *, sold: bool) -> list[int]:
-    """End the held reservations of a reference; return the listings they were of."""
+def _settle(reference: str, state: ReservationState, *, sold: bool, expired_by: datetime | None = None) -> list[int]:
+    """End the held reservations of a reference, only lapsed ones if asked; return the listings they were of."""
     locks.lock_listings_of(reference)
-    held = list(StockReservation.objects.filter(reference=reference, state=ReservationState.HELD))
+    held = locks.lock_held_reservations(reference)
+    if expired_by is not None:
+        # One that was extended since the sweep looked stays.
+        held = [reservation for reservation in held if reservation.expires_at <= expired_by]
     for reservation in held:
         change = {"reserved": F("reserved") - reservation.quantity}
         if sold:
@@ -157,7 +162,12 @@ def restock(*, listing_id: int, quantity: int, now: datetime) -> None:
 def release_expired(*, now: datetime, limit: int = 500) -> int:
     """Release the reservations whose time is over, each reference in its own transaction; return how many."""
     expired = StockReservation.objects.filter(state=ReservationState.HELD, expires_at__lte=now)
-    references = list(expired.order_by("expires_at").values_list("reference", flat=True).distinct()[:limit])
-    for reference in references:
-        release(reference=reference, now=now)
-    return len(references)
+    references = list(expired.order_by("expires_at").values_list("reference", flat=True)[:limit])
+    return sum(_release_lapsed(reference, now) for reference in dict.fromkeys(references))
+
+
+@transaction.atomic
+def _release_lapsed(reference: str, now: datetime) -> bool:
+    listing_ids = _settle(reference, ReservationState.RELEASED, sold=False, expired_by=now)
+    _tell_changed(listing_ids, now)
+    return bool(listing_ids)
