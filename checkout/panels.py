@@ -1,5 +1,6 @@
 """What checkout shows on others' pages: the orders of an account, and how money pages name its references."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from django.core.paginator import Paginator
@@ -10,11 +11,13 @@ from django.utils.translation import gettext as _
 from backmarket.accounts.selectors import user_id_of
 from backmarket.accounts.slots import ACCOUNT_PANELS
 from backmarket.core.slots import Panel
+from catalog.selectors.sellers import seller_ids_named, seller_names
 from checkout.models import Order, OrderLine
 from checkout.selectors import orders
 from payments.slots import REFERENCE_LABELS, ReferenceLabel
 
 ORDERS_PER_PAGE = 10
+SELLER = re.compile(r"seller:[0-9]{1,18}")
 
 
 @ACCOUNT_PANELS.provider
@@ -60,3 +63,23 @@ def find_orders(request: HttpRequest, text: str) -> Sequence[str]:
     if not (digits.isascii() and digits.isdecimal() and len(digits) == 8):
         return []
     return [order.reference for order in Order.objects.filter(number=int(digits))]
+
+
+@REFERENCE_LABELS.provider
+def seller_labels(request: HttpRequest, references: Sequence[str]) -> Mapping[str, ReferenceLabel]:
+    """Call sellers by their public names, in one query."""
+    ids = {reference: int(reference[7:]) for reference in references if SELLER.fullmatch(reference)}
+    if not ids:
+        return {}
+    names = seller_names(ids.values())
+    return {
+        reference: ReferenceLabel(names[pk], reverse("money:seller", args=[reference]))
+        for reference, pk in ids.items()
+        if pk in names
+    }
+
+
+@REFERENCE_LABELS.search
+def find_sellers(request: HttpRequest, text: str) -> Sequence[str]:
+    """Find sellers by three letters of their name or more."""
+    return [f"seller:{pk}" for pk in seller_ids_named(text)] if len(text) >= 3 else []

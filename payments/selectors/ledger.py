@@ -1,6 +1,7 @@
 """Balances and trails, straight from the postings."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Sum
@@ -59,6 +60,11 @@ def owner_balances(owners: list[str] | None = None) -> dict[str, dict[str, Selle
     for (owner, currency), parts in sums.items():
         found[owner][currency] = SellerBalance(**{name: Money(minor, currency) for name, minor in parts.items()})
     return dict(found)
+
+
+def owners_among(names: Iterable[str]) -> set[str]:
+    """Return which of these names own an account."""
+    return set(Account.objects.filter(owner__in=list(names)).values_list("owner", flat=True)) - {""}
 
 
 def trail(reference: str) -> list[EntryView]:

@@ -277,3 +277,11 @@ def test_the_admin_shows_money_and_changes_none(admin_client, model):
 
     assert admin_client.get(reverse(f"admin:payments_{model}_changelist")).status_code == 200
     assert admin_client.get(reverse(f"admin:payments_{model}_add")).status_code == 403
+
+
+def test_search_leads_to_a_sellers_balances(finance):
+    dispatch(captured(reference=SELLER))
+
+    answer = finance.get(reverse("money:home"), {"q": SELLER})
+
+    assert answer["Location"] == reverse("money:seller", args=[SELLER])

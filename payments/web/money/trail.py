@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backmarket.core.money import Money
 from payments.enums import EntryKind
 from payments.models import Entry, Payment, Payout, Refund
 from payments.selectors.flow import Flow, flow_of
-from payments.selectors.ledger import entry_view, trail
+from payments.selectors.ledger import entry_view, owners_among, trail
 from payments.selectors.payments import payments_of
 from payments.selectors.refunds import refunds_of
 from payments.selectors.views import EntryView
@@ -79,15 +80,20 @@ def home(request: HttpRequest) -> HttpResponse:
     """Search by order number, reference or id; below it what happened last."""
     text = request.GET.get("q", "").strip()[:100]
     found = references_for(request, text) if text else []
+    owners = owners_among(found)
     if len(found) == 1:
-        return redirect("money:trail", reference=found[0])
+        return redirect(_address(found[0], owners))
     latest = Entry.objects.prefetch_related("postings__account").order_by("-pk")[:LATEST]
     entries = [entry_view(entry) for entry in latest]
     labels = names_of(request, _references(entries) | set(found))
-    hits = [(reference, labels[reference]) for reference in found]
+    hits = [(_address(reference, owners), labels[reference]) for reference in found]
     return show(
         request, "home", tab="money:home", title=_("Money"), text=text, hits=hits, entries=_table(entries, labels)
     )
+
+
+def _address(reference: str, owners: set[str]) -> str:
+    return reverse("money:seller" if reference in owners else "money:trail", args=[reference])
 
 
 def references_for(request: HttpRequest, text: str) -> list[str]:
