@@ -21,7 +21,6 @@ class TestCard:
     number: str
     behaviour: Behaviour
     meaning: str | Promise
-    is_listed: bool = True
 
     @property
     def digits(self) -> str:
@@ -35,8 +34,5 @@ CARDS = (
     TestCard("4000 0000 0000 9995", Behaviour.NO_FUNDS, _("is declined for lack of funds")),
     TestCard("4000 0000 0000 0341", Behaviour.TIMES_OUT, _("times out after the money was taken")),
     TestCard("4000 0000 0000 5126", Behaviour.REFUND_FAILS, _("is charged, but refunds to it fail")),
-    TestCard("4000 0000 0000 3220", Behaviour.CHALLENGED, _("asks for 3-D Secure, then is charged"), is_listed=False),
-    TestCard("4000 0000 0000 0119", Behaviour.TIMES_OUT, _("times out after the money was taken"), is_listed=False),
 )
-LISTED = tuple(card for card in CARDS if card.is_listed)
 BY_DIGITS = {card.digits: card for card in CARDS}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import charges, locks
 from . import settings as own
-from .cards import BY_DIGITS, LISTED, Behaviour, TestCard
+from .cards import BY_DIGITS, CARDS, Behaviour, TestCard
 from .forms import CardForm
 from .models import Payment, State
 
@@ -38,7 +38,7 @@ def _page(
             "amount": payment.amount.format(payment.locale) if payment else "",
             "shop": own.MERCHANT_NAME,
             "language": language,
-            "cards": LISTED,
+            "cards": CARDS,
         }
         answer = render(request, f"sandbox/{template}.html", context, status=status)
     back = urlsplit(payment.return_url) if payment else None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backmarket.core import audit
 from backmarket.core.actors import Actor
-from backmarket.core.errors import DomainError, InvalidInputError, NotFoundError
+from backmarket.core.errors import DomainError, NotFoundError
 from backmarket.core.money import Money
 from payments import locks
 from payments.enums import AccountKind, EntryKind
@@ -17,6 +17,7 @@ from payments.rules.movements import Leg
 from payments.selectors.ledger import balance_of
 
 from .ledger import post_entry
+from .maturity import ReasonMissingError
 
 # Every other movement has a row beside it (a refund, a maturity, a payout) that its own services undo.
 CORRECTABLE = (EntryKind.PROVIDER_FEE,)
@@ -30,11 +31,6 @@ class AmountNotThereError(DomainError):
 class NotCorrectableError(DomainError):
     code = "not_correctable"
     message = _("This entry is undone by its own steps, or was put right already.")
-
-
-class ReasonMissingError(InvalidInputError):
-    code = "reason_missing"
-    message = _("Say why.")
 
 
 def _require_reason(reason: str) -> str:
