@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BasketState(models.TextChoices):
@@ -20,7 +21,7 @@ class OrderState(models.TextChoices):
 class LineState(models.TextChoices):
     """The life of an order line (domain.md, "Order line")."""
 
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("order line", "New")
     PENDING_PAYMENT = "pending_payment", _("Waiting for payment")
     ON_HOLD = "on_hold", _("Being checked")
     PAID = "paid", _("Paid")
