@@ -51,7 +51,7 @@ class Photo:
 
 
 @contextmanager
-def stored_photos(files: Sequence[UploadedFile], *, now: datetime) -> Iterator[list[Photo]]:
+def stored_photos(files: Sequence["UploadedFile[bytes]"], *, now: datetime) -> Iterator[list[Photo]]:
     """
     Store photos for the transaction inside the block; refused there, they are deleted again.
 
@@ -66,7 +66,7 @@ def stored_photos(files: Sequence[UploadedFile], *, now: datetime) -> Iterator[l
         raise
 
 
-def store_photos(files: Sequence[UploadedFile], *, now: datetime) -> list[Photo]:
+def store_photos(files: Sequence["UploadedFile[bytes]"], *, now: datetime) -> list[Photo]:
     """
     Re-encode uploads, so that nothing of the original file but its pixels remains, and store them.
 
@@ -80,7 +80,7 @@ def store_photos(files: Sequence[UploadedFile], *, now: datetime) -> list[Photo]
     return [_store(image, now=now) for image in [_clean(file) for file in files]]
 
 
-def _clean(file: UploadedFile) -> Image.Image:
+def _clean(file: "UploadedFile[bytes]") -> Image.Image:
     """Return the pixels of an upload, upright and at most 2,000 on a side."""
     if not file.size or file.size > MAX_BYTES:
         raise PhotoRefusedError

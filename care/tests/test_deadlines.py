@@ -14,8 +14,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 MINUTE = timedelta(minutes=1)
 
 
-def paris(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=PARIS).astimezone(UTC)
+def paris(year: int, month: int, day: int, hour: int, minute: int) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=PARIS).astimezone(UTC)
 
 
 @pytest.mark.parametrize(

@@ -246,7 +246,7 @@ def test_the_queue_shows_what_waits_for_an_answer_the_earliest_first_and_marks_w
 
 
 def test_the_queue_finds_by_order_number_mail_imei_and_seller(agent):
-    line = OrderLineFactory(imei="353262119044583", order__email="lena@example.com", order__number=40_129_876)
+    line = OrderLineFactory.create(imei="353262119044583", order__email="lena@example.com", order__number=40_129_876)
     ticket = make_ticket(line, now=clock.now())
     make_ticket(now=clock.now())
 

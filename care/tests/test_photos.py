@@ -47,7 +47,8 @@ def gif() -> bytes:
 
 
 def truncated() -> bytes:
-    return picture(size=(900, 900)).read()[:900]
+    content: bytes = picture(size=(900, 900)).read()
+    return content[:900]
 
 
 def just_above_50_million_pixels() -> bytes:

@@ -69,7 +69,7 @@ def test_two_tabs_that_open_at_once_meet_at_the_constraint(monkeypatch):
 
 @pytest.mark.parametrize("state", [LineState.PENDING_PAYMENT, LineState.UNPAID])
 def test_an_item_that_is_not_paid_cannot_be_helped_with(state):
-    line = OrderLineFactory(state=state)
+    line = OrderLineFactory.create(state=state)
 
     with pytest.raises(NotFoundError):
         make_ticket(line)

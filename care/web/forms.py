@@ -23,7 +23,7 @@ class PhotosField(forms.FileField):
 
     widget = PhotosInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[bytes]"]:
         files: Sequence[Any] = data if isinstance(data, list | tuple) else [data] if data else []
         cleaned = [file for file in (forms.FileField.clean(self, one, initial) for one in files) if file]
         if len(cleaned) > MAX_PHOTOS:
