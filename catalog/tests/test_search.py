@@ -1,0 +1,200 @@
+"""The search engine against PostgreSQL: order, filters that give way, markets, typos, and its few queries."""
+
+import pytest
+from django.core.cache import cache
+from django.utils import translation
+
+from catalog.enums import ProductState
+from catalog.models import Offer, ProductModel
+from catalog.search.engine import SearchQuery, search
+from catalog.services.indexing import index_products
+
+from .factories import BrandFactory, CategoryFactory, ProductModelFactory, SkuFactory, elect_all, make_listing
+
+pytestmark = pytest.mark.django_db
+BLACK = {"colour": "midnight", "colour_names": {"en": "Midnight", "fr": "Minuit"}, "colour_hex": "#242a33"}
+BLUE = {"colour": "blue", "colour_names": {"en": "Blue", "fr": "Bleu"}, "colour_hex": "#3f6fb5"}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_vocabulary():
+    cache.clear()
+
+
+def product(name, *, brand="Apple", category="smartphones", popularity=50, **fields):
+    return ProductModelFactory(
+        name=name,
+        brand=BrandFactory(name=brand),
+        category=CategoryFactory(key=category),
+        slug=name.lower().replace(" ", "-"),
+        popularity=popularity,
+        **fields,
+    )
+
+
+def offered(name, *, storages=(128,), colour=BLACK, market="FR", **fields):
+    made = product(name, **fields)
+    for storage in storages:
+        make_listing(sku=SkuFactory(product=made, storage_gb=storage, **colour), market=market)
+    return made
+
+
+def indexed():
+    elect_all()
+    index_products()
+    cache.clear()
+
+
+def find(text, market="FR"):
+    return search(SearchQuery(text=text, market=market))
+
+
+def names(result):
+    by_id = dict(ProductModel.objects.values_list("pk", "name"))
+    return [by_id[pk] for pk in result.product_ids]
+
+
+@pytest.fixture
+def phones():
+    offered("iPhone 12 Pro Max", popularity=90)
+    offered("iPhone 12", popularity=10, storages=(64, 128))
+    offered("iPhone 12 mini", popularity=80, storages=(64,), colour=BLUE)
+    offered("iPhone 13", popularity=99)
+    offered("Galaxy S21", brand="Samsung")
+    offered("Galaxy S21 Ultra", brand="Samsung", popularity=95)
+    indexed()
+
+
+@pytest.mark.usefixtures("phones")
+def test_the_exact_name_comes_before_longer_and_more_popular_ones():
+    assert names(find("iphone 12 128")) == ["iPhone 12", "iPhone 12 Pro Max"]
+    assert names(find("iphone 12")) == ["iPhone 12", "iPhone 12 mini", "iPhone 12 Pro Max"]
+    assert names(find("s21")) == ["Galaxy S21", "Galaxy S21 Ultra"]
+
+
+@pytest.mark.usefixtures("phones")
+def test_a_family_comes_by_popularity():
+    assert names(find("iphone")) == ["iPhone 13", "iPhone 12 Pro Max", "iPhone 12 mini", "iPhone 12"]
+
+
+@pytest.mark.usefixtures("phones")
+def test_filters_are_named_and_narrow_the_offers():
+    result = find("ipone 12 128 noir")
+
+    assert [(chip.kind, chip.label, chip.without) for chip in result.chips] == [
+        ("storage", "128 GB", "iphone 12 noir"),
+        ("colour", "Noir", "iphone 12 128gb"),
+    ]
+    assert result.mended == "iphone 12 128gb noir"
+    kept = Offer.objects.filter(result.offers, product_id__in=result.product_ids).select_related("sku")
+    assert {(offer.sku.storage_gb, offer.sku.colour) for offer in kept} == {(128, "midnight")}
+
+
+@pytest.mark.usefixtures("phones")
+def test_a_colour_that_nobody_sells_gives_way_before_the_capacity():
+    result = find("iphone 12 128 bleu")
+
+    assert names(result) == ["iPhone 12", "iPhone 12 Pro Max"]
+    assert [chip.kind for chip in result.chips] == ["storage"]
+    assert result.ignored == ("bleu",)
+
+
+@pytest.mark.usefixtures("phones")
+def test_words_that_no_product_has_together_find_what_has_some():
+    result = find("galaxy 13")
+
+    assert result.is_partial
+    assert set(names(result)) == {"iPhone 13", "Galaxy S21", "Galaxy S21 Ultra"}
+
+
+@pytest.mark.usefixtures("phones")
+def test_brand_and_category_are_understood_in_the_shoppers_language():
+    with translation.override("fr-fr"):
+        result = find("téléphone samsung")
+
+    assert names(result) == ["Galaxy S21 Ultra", "Galaxy S21"]
+    assert [(chip.kind, chip.label) for chip in result.chips] == [("category", "Smartphones"), ("brand", "Samsung")]
+
+
+@pytest.mark.usefixtures("phones")
+@pytest.mark.parametrize("text", ["", "   ", "qwxyz", "'", "& | !", "\x00", "a" * 500, "((((", ":*", "%s %(a)s"])
+def test_senseless_searches_find_nothing_and_fail_nothing(text):
+    result = find(text)
+
+    assert result.product_ids == ()
+    assert result.chips == ()
+
+
+@pytest.mark.usefixtures("phones")
+def test_words_run_together_are_found_by_their_trigrams_or_parts():
+    assert names(find("galaxys21ultra")) == ["Galaxy S21 Ultra"]
+    assert names(find("iphone12mini")) == ["iPhone 12 mini"]
+
+
+def test_what_nobody_sells_here_is_named_but_not_found():
+    offered("iPhone 12", market="DE")
+    product("iPhone 12 Pro")
+    indexed()
+
+    here, there = find("iphone 12"), find("iphone 12", market="DE")
+
+    assert here.product_ids == ()
+    assert [known.name for known in here.unavailable] == ["Apple iPhone 12", "Apple iPhone 12 Pro"]
+    assert names(there) == ["iPhone 12"]
+    assert [known.name for known in there.unavailable] == ["Apple iPhone 12 Pro"]
+
+
+def test_withdrawn_products_and_sold_out_offers_are_not_found():
+    offered("iPhone 12", state=ProductState.WITHDRAWN)
+    offered("iPhone 12 mini")
+    indexed()
+    Offer.objects.update(in_stock=False)
+
+    result = find("iphone 12")
+
+    assert result.product_ids == ()
+    assert [known.name for known in result.unavailable] == ["Apple iPhone 12 mini"]
+
+
+def test_memory_is_told_from_storage():
+    made = product("MacBook Air", category="laptops")
+    for memory in (8, 16):
+        key = f"256-{memory}"
+        make_listing(sku=SkuFactory(product=made, storage_gb=256, memory_gb=memory, key=key))
+    indexed()
+
+    result = find("macbook air 16 go ram 256")
+
+    kept = Offer.objects.filter(result.offers, product_id__in=result.product_ids).select_related("sku")
+    assert [offer.sku.memory_gb for offer in kept] == [16]
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_a_search_takes_two_queries_whatever_the_hits(django_assert_num_queries, count):
+    for number in range(count):
+        offered(f"iPhone {number} Plus")
+    indexed()
+
+    with django_assert_num_queries(2):
+        find("iphone plus")
+    with django_assert_num_queries(1):
+        find("iphone plus")
+
+
+def test_indexing_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
+    for number in range(30):
+        offered(f"iPhone {number}")
+
+    with django_assert_max_num_queries(6):
+        assert index_products() == 30
+
+
+def test_indexing_again_writes_nothing():
+    offered("iPhone 12")
+    index_products()
+    before = ProductModel.objects.values_list("search_text", "search_vector").get()
+
+    index_products()
+
+    assert ProductModel.objects.values_list("search_text", "search_vector").get() == before
+    assert before[0] == "apple iphone 12"
