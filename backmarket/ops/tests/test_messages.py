@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from backmarket.ops import messages
 
@@ -24,7 +25,7 @@ def test_french_misses_no_text(source):
 
 
 def test_a_text_without_its_french_is_found_missing():
-    source = messages.Catalog()
+    source = Catalog()
     source.add("Seventeen parrots repair a telephone", None)
 
     assert messages.missing("fr", source) == ["Seventeen parrots repair a telephone"]
