@@ -68,11 +68,11 @@ class SandboxProviderProcess:
         )
 
     def setup(self, **how: Any) -> None:
-        """Set `fail_next`, `lose_next`, `delay_ms`, `sends_webhooks`, `webhook_url`, `forget_deliveries`."""
+        """Set `fail_next`, `lose_next`, `delay_ms`, `sends_webhooks`, `webhook_url`, `rest`."""
         self._call("POST", "test_helpers/setup", how)
 
     def reset(self) -> None:
-        self.setup(fail_next=0, lose_next=0, delay_ms=0, sends_webhooks=False, webhook_url="", forget_deliveries=True)
+        self.setup(fail_next=0, lose_next=0, delay_ms=0, sends_webhooks=False, webhook_url="", rest=True)
 
     def objects(self, kind: str, public_id: UUID) -> list[dict[str, Any]]:
         """Return the provider's payments, refunds or transfers with our id; more than one is a double charge."""
