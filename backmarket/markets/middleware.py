@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_from_path
 
 from .registry import market_of_locale
@@ -12,14 +13,20 @@ REMEMBERED_S = 365 * 24 * 3600
 
 
 class MarketMiddleware:
-    """Pages without a locale in their address (sign-in, errors, the door) speak the last one that was chosen."""
+    """
+    Puts the market on the request and shows its clock (decision 16).
+
+    Pages without a locale in their address (sign-in, errors, the door) speak the last one that was chosen.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.market = market_of_locale(get_language() or "")  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        market = market_of_locale(get_language() or "")
+        request.market = market  # type: ignore[attr-defined]
+        with timezone.override(market.time_zone):
+            response = self.get_response(request)
         locale = get_language_from_path(request.path_info)
         if locale and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != locale:
             response.set_cookie(

@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from backmarket.core import outbox
+from backmarket.markets.registry import market_of_locale
 
 from .events import MESSAGE_QUEUED
 from .models import Message
@@ -32,7 +33,8 @@ def queue_mail(
     Renders `mail/<kind>.txt` (its first line is the subject) and `mail/<kind>.html`. Returns None when the
     same `dedupe_key` was queued before, because events are delivered at least once.
     """
-    with translation.override(locale):
+    zone = market_of_locale(locale).time_zone
+    with translation.override(locale), timezone.override(zone):
         full = {**context, "shop_url": settings.PUBLIC_URL, "locale": locale}
         subject, _, text = render_to_string(f"mail/{kind}.txt", full).lstrip().partition("\n")
         html = render_to_string(f"mail/{kind}.html", {**full, "subject": subject})
