@@ -49,7 +49,7 @@ TIPS: dict[str, tuple[Tip, ...]] = {
     ),
     Issue.BATTERY: (
         Tip(
-            _("Read the battery's health: under 80 % is a defect"),
+            _("Read the battery's health: below 80 percent is a defect"),
             (
                 _("iPhone: Settings, Battery, Battery Health. Take a screenshot of “Maximum capacity”."),
                 _("iPad or Mac: System Settings, Battery, the (i) beside Battery Health."),
@@ -61,7 +61,7 @@ TIPS: dict[str, tuple[Tip, ...]] = {
             _("The first days with a new set-up use more power"),
             (
                 _("Photos, apps and the search index are rebuilt for up to 48 hours after you move in."),
-                _("Charge it to 100 % once with a charger of 18 W or more, and let it run down to 10 %."),
+                _("Charge it in full once with a charger of 18 W or more, and let it run down to 10 %."),
                 _("Settings, Battery shows which app uses most; update or remove it."),
             ),
         ),
