@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -96,6 +97,15 @@ def _amount(body: dict[str, Any]) -> dict[str, Any]:
     return {"amount_minor": amount, "currency": currency}
 
 
+def _locale(body: dict[str, Any]) -> str:
+    text = str(body.get("locale", "en"))
+    try:
+        Locale.parse(text, sep="-")
+    except (ValueError, UnknownLocaleError) as error:
+        raise RefusedError("bad_locale") from error
+    return text
+
+
 def _return_url(body: dict[str, Any]) -> str:
     url = str(body.get("return_url", ""))
     if not url.startswith(("http://", "https://")) or len(url) > 500:
@@ -163,7 +173,7 @@ def payments(request: HttpRequest) -> HttpResponse:
             state=State.OPEN,
             description=str(body.get("description", ""))[:200],
             email=str(body.get("email", ""))[:254],
-            locale=str(body.get("locale", "en"))[:8],
+            locale=_locale(body),
             return_url=_return_url(body),
             expires_at=timezone.now() + PAGE_OPEN_FOR,
         )

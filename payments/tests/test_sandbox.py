@@ -1,6 +1,8 @@
 """The sandbox provider itself: its API's refusals, its card page as a shopper meets it."""
 
+import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -16,7 +18,10 @@ CARD = {"number": testing.CHARGED, "expiry": "12/34", "cvc": "123", "holder": "A
 
 def fill(page_url, **fields):
     with requests.Session() as browser:
-        token = testing.CSRF.findall(browser.get(page_url, timeout=5).text)[0]
+        page = browser.get(page_url, timeout=5)
+        if page.history:
+            return page.history[0]
+        token = testing.CSRF.findall(page.text)[0]
         sent = {**CARD, "csrfmiddlewaretoken": token, **fields}
         return browser.post(page_url, sent, timeout=10, allow_redirects=False)
 
@@ -41,6 +46,8 @@ def test_the_api_wants_the_key(sandbox_provider, key):
         ({"amount": True}, 422, "bad_amount"),
         ({"currency": "XXX"}, 422, "bad_amount"),
         ({"merchant_reference": ""}, 400, "key_or_reference_missing"),
+        ({"locale": "tlh-kl"}, 422, "bad_locale"),
+        ({"locale": "'; --"}, 422, "bad_locale"),
         ({"return_url": ""}, 422, "bad_return_url"),
         ({"return_url": "javascript:alert(1)"}, 422, "bad_return_url"),
     ],
@@ -135,3 +142,24 @@ def test_a_post_without_its_token_is_refused(sandbox_provider):
 
     assert requests.post(view.redirect_url, CARD, timeout=5).status_code == 403
     assert sandbox_provider.objects("payments", view.public_id)[0]["state"] == "open"
+
+
+def test_a_double_click_pays_once(sandbox_provider):
+    view = start()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: fill(view.redirect_url), range(4)))
+
+    assert {answer.status_code for answer in answers} == {302}
+    told = [json.loads(body)["type"] for body in sandbox_provider.events(view.public_id)]
+    assert told == ["payment.created", "payment.succeeded"]
+
+
+def test_the_page_speaks_the_shoppers_language(sandbox_provider):
+    view = start(amount=45_980)
+
+    french, english = (requests.get(f"{view.redirect_url}{query}", timeout=5).text for query in ("", "?lang=en"))
+
+    assert '<html lang="fr">' in french
+    assert "459,80" in french
+    assert '<html lang="en">' in english
+    assert "Pay by card" in english
