@@ -1,6 +1,24 @@
-"""The staff groups (decision 4)."""
+"""
+The staff groups (decision 4) and what each may see in the admin.
+
+Permissions are written here, not stored, so that they cannot drift; money and orders are moved by named actions
+that have policies of their own.
+"""
 
 AGENT = "agent"
 FINANCE = "finance"
 OPERATOR = "operator"
 ALL = (AGENT, FINANCE, OPERATOR)
+
+_ORDERS = {"checkout.view_order", "checkout.view_orderline", "catalog.view_seller"}
+_CARE = {"care.view_ticket", "notify.view_message", "catalog.view_listing", "catalog.view_review"}
+_MONEY = {f"payments.view_{model}" for model in ("entry", "posting", "payment", "refund", "payout", "webhookevent")}
+_HOUSE = {
+    *("core.view_auditentry", "core.view_outboxevent", "merchants.view_merchant", "merchants.view_membership"),
+    *(f"catalog.view_{model}" for model in ("brand", "category", "productmodel", "sku", "offer")),
+}
+MAY = {
+    AGENT: frozenset(_ORDERS | _CARE),
+    FINANCE: frozenset(_ORDERS | _MONEY | {"merchants.view_merchant"}),
+    OPERATOR: frozenset(_ORDERS | _CARE | _MONEY | _HOUSE),
+}

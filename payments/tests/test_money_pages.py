@@ -94,7 +94,7 @@ def test_the_number_of_queries_does_not_grow_with_the_trail(finance, django_asse
     for number in range(5):
         dispatch(payment, line=f"line:{number}")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         finance.get(reverse("money:trail", args=[payment.reference]))
 
 
