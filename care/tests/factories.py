@@ -20,8 +20,10 @@ from catalog.tests.factories import ListingFactory
 from checkout.enums import LineState, OrderState
 from checkout.models import Order, OrderLine
 from checkout.services import lines
+from payments.flows import payin
 from payments.providers.base import ProviderPayment, Truth
 from payments.services import payments
+from payments.testing import SandboxProviderProcess
 
 # A Monday without a holiday in France, noon there.
 NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -89,23 +91,18 @@ def make_ticket(line: OrderLine | None = None, *, now: datetime = NOW, **fields:
     )
 
 
-def make_shipped_line(**fields: object) -> OrderLine:
-    """Make a line whose order was captured and which its seller handed over, every cent in the ledger."""
+def make_shipped_line(provider: SandboxProviderProcess | None = None, **fields: object) -> OrderLine:
+    """
+    Make a line whose order was captured and which its seller handed over, every cent in the ledger.
+
+    With a provider the money is really there; without one only the ledger knows of it.
+    """
     line = OrderLineFactory.create(state=LineState.ACCEPTED, **fields)
     order = line.order
-    payment, _ = payments.create_payment(
-        reference=order.reference,
-        amount=order.total,
-        description="Order",
-        email=order.email,
-        locale=order.locale,
-        return_url="http://127.0.0.1/",
-        key=order.reference,
-        provider="sandbox",
-        now=NOW,
-    )
-    truth = ProviderPayment(f"pay_{uuid.uuid4().hex}", Truth.SUCCEEDED, order.total, Money(0, order.currency))
-    payments.record_truth(payment_id=payment.public_id, truth=truth, now=NOW)
+    if provider is None:
+        _record_payment(order)
+    else:
+        _pay(order, provider)
     lines.ship_lines(
         seller_id=line.seller_id,
         order_id=order.pk,
@@ -117,6 +114,29 @@ def make_shipped_line(**fields: object) -> OrderLine:
     )
     line.refresh_from_db()
     return line
+
+
+def _words(order: Order) -> dict[str, str]:
+    return {
+        "reference": order.reference,
+        "description": "Order",
+        "email": order.email,
+        "locale": order.locale,
+        "return_url": "http://127.0.0.1:8000/",
+        "key": order.reference,
+    }
+
+
+def _record_payment(order: Order) -> None:
+    payment, _ = payments.create_payment(**_words(order), amount=order.total, provider="sandbox", now=NOW)
+    truth = ProviderPayment(f"pay_{uuid.uuid4().hex}", Truth.SUCCEEDED, order.total, Money(0, order.currency))
+    payments.record_truth(payment_id=payment.public_id, truth=truth, now=NOW)
+
+
+def _pay(order: Order, provider: SandboxProviderProcess) -> None:
+    started = payin.start_payment(**_words(order), amount=order.total, now=NOW)
+    provider.pay(started.redirect_url)
+    payin.refresh_payment(payment_id=started.public_id, now=NOW)
 
 
 def make_agent(*groups: str, email: str = "agent@example.com", **fields: object) -> User:

@@ -45,8 +45,8 @@ def refund_data(**data):
     return {**fields, **data}
 
 
-def test_the_path_from_opening_over_the_sellers_answer_to_one_refund_even_when_sent_twice(agent):
-    line = make_shipped_line()
+def test_the_path_from_opening_over_the_sellers_answer_to_one_refund_even_when_sent_twice(agent, sandbox_provider):
+    line = make_shipped_line(sandbox_provider)
     ticket = make_ticket(line)
     tickets.reply(
         ticket_id=ticket.pk,
@@ -76,14 +76,15 @@ def test_the_path_from_opening_over_the_sellers_answer_to_one_refund_even_when_s
     refund = Refund.objects.get()
     assert (refund.amount_minor, refund.line_reference, refund.borne_by) == (29_150, line.reference, "seller")
     assert len(trail(line.order.reference)) == entries
+    assert len(sandbox_provider.objects("refunds", refund.public_id)) == 1
     ticket.refresh_from_db()
     line.refresh_from_db()
     assert (ticket.state, ticket.resolution) == ("resolved", "Refund of €291.50")
     assert line.state == LineState.REFUNDED_AFTER_SHIPPING
 
 
-def test_another_key_cannot_refund_what_is_gone(agent):
-    ticket = make_ticket(make_shipped_line())
+def test_another_key_cannot_refund_what_is_gone(agent, sandbox_provider):
+    ticket = make_ticket(make_shipped_line(sandbox_provider))
     do(agent, ticket, "refund", **refund_data())
 
     again = do(agent, ticket, "refund", **refund_data(key="00000000-0000-4000-8000-000000000001"))
@@ -93,8 +94,8 @@ def test_another_key_cannot_refund_what_is_gone(agent):
     assert Refund.objects.count() == 1
 
 
-def test_the_same_key_with_another_amount_says_so_and_sends_nothing_more(agent):
-    ticket = make_ticket(make_shipped_line())
+def test_the_same_key_with_another_amount_says_so_and_sends_nothing_more(agent, sandbox_provider):
+    ticket = make_ticket(make_shipped_line(sandbox_provider))
     do(agent, ticket, "refund", **refund_data(amount="100.00", resolves=""))
 
     other = do(agent, ticket, "refund", **refund_data(amount="150.00", resolves=""))
@@ -138,8 +139,8 @@ def test_a_confirmed_amount_above_the_rest_is_refused_by_the_service(agent):
     assert ticket.is_open
 
 
-def test_a_refund_in_part_leaves_the_ticket_open_when_asked_to(agent):
-    ticket = make_ticket(make_shipped_line())
+def test_a_refund_in_part_leaves_the_ticket_open_when_asked_to(agent, sandbox_provider):
+    ticket = make_ticket(make_shipped_line(sandbox_provider))
 
     do(agent, ticket, "refund", **refund_data(amount="20", borne_by="marketplace", resolves=""))
 
