@@ -23,8 +23,9 @@ from .base import (
 )
 from .signatures import is_signed
 
-# Statuses that say nothing about the effect of the call: in flight, too many, and whatever broke over there.
-SILENT = {408, 409, 425, 429}
+# Only these answers to a write say that nothing happened. All others (in flight, too many, our key refused, whatever
+# broke over there) say nothing about an earlier attempt: taken for a no, they would send money twice.
+REFUSALS = {400, 402, 422}
 
 
 class SandboxProvider:
@@ -105,7 +106,7 @@ class SandboxProvider:
         authorised = {"Authorization": f"Bearer {settings.SANDBOX_API_KEY}", **(headers or {})}
         try:
             answer = requests.request(method, url, json=body, headers=authorised, timeout=self.timeout_s)
-            if answer.status_code >= 500 or answer.status_code in SILENT:
+            if not answer.ok and not (method == "POST" and answer.status_code in REFUSALS):
                 raise OutcomeUnknownError(f"{method} {path}: {answer.status_code}")
             content: dict[str, Any] = answer.json()
         except (requests.RequestException, ValueError) as error:
