@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backmarket.core.devices import FAMILIES_BY_KEY
 from backmarket.core.money import Money
+from catalog.rules.attributes import size_text
 from catalog.rules.price_history import PricePoint
 from catalog.selectors.pages.product import Deal
 
@@ -134,7 +137,7 @@ SPEC_NAMES = {
     "connectivity": gettext_lazy("Connections"),
     "water_resistance": gettext_lazy("Water resistance"),
 }
-SPEC_UNITS = {"screen_in": "″", "battery_mah": " mAh", "ram_gb": " GB", "weight_g": " g"}
+SPEC_UNITS = {"screen_in": "″", "battery_mah": " mAh", "weight_g": " g"}
 SPEC_WORDS = {
     "5g": "5G",
     "4g": "4G",
@@ -189,7 +192,9 @@ def spec_rows(specs: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 def _spec_text(key: str, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(SPEC_WORDS.get(str(word), str(word)) for word in value)
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    if key == "ram_gb" and isinstance(value, int):
+        return size_text(value)
+    text = number_format(Decimal(f"{value:g}")) if isinstance(value, float) else str(value)
     if key == "resolution":
         text = text.replace("x", " × ")
     if key == "connectivity":
