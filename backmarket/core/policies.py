@@ -13,11 +13,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.views.generic import RedirectView
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 OWN_GATE = (
     "allauth.",
     "django.contrib.admin",
+    "django.contrib.auth.admin",
     "django.views.static",
     "django.contrib.staticfiles",
     "django.views.i18n",
@@ -75,8 +77,10 @@ def policy_of(view: Callable[..., Any]) -> Policy | None:
 
 
 def has_own_gate(view: Callable[..., Any]) -> bool:
-    """Tell whether a library guards its view itself: allauth's pages and the admin."""
-    return hasattr(view, "admin_site") or view.__module__.startswith(OWN_GATE)
+    """Tell whether a library guards its view itself: allauth's pages and the admin, whose redirects lead to its pages."""
+    is_redirect = getattr(view, "view_class", None) is RedirectView
+    in_admin = hasattr(view, "admin_site") or hasattr(view, "model_admin")
+    return is_redirect or in_admin or view.__module__.startswith(OWN_GATE)
 
 
 class PolicyMiddleware:
