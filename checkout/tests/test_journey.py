@@ -185,7 +185,7 @@ def test_a_provider_that_does_not_answer_makes_the_page_wait(client, sandbox_pro
     sandbox_provider.setup(fail_next=0)
 
     assertContains(page, "We are asking your bank")
-    assertContains(page, 'http-equiv="refresh"')
+    assert page["Refresh"] == "3"
     assert Order.objects.get().state == OrderState.PENDING_PAYMENT
 
 

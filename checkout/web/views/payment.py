@@ -27,6 +27,9 @@ from checkout.web.baskets import carriers_of, current_basket, keep_carriers
 from checkout.web.forms import DetailsForm
 
 DETAILS_KEY = "details"
+# The provider has not said yet how the payment stands: the page looks again by itself, without JavaScript too.
+WAITING = ("created", "unknown", "pending")
+LOOK_AGAIN_S = 3
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -139,7 +142,10 @@ def come_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if order.state == OrderState.UNPAID or order.reservation_expires_at <= now:
         return redirect(order)
     context = {"order": order, "payment": payment, "minutes": _minutes_left(order, now)}
-    return render(request, "checkout/return.html", context)
+    response = render(request, "checkout/return.html", context)
+    if payment is None or payment.state in WAITING:
+        response["Refresh"] = str(LOOK_AGAIN_S)
+    return response
 
 
 def _minutes_left(order: Order, now: datetime) -> int:
