@@ -77,7 +77,7 @@ def policy_of(view: Callable[..., Any]) -> Policy | None:
 
 
 def has_own_gate(view: Callable[..., Any]) -> bool:
-    """Tell whether a library guards its view itself: allauth's pages and the admin, whose redirects lead to its pages."""
+    """Tell whether a library guards its view itself: allauth's pages, the admin and its redirects."""
     is_redirect = getattr(view, "view_class", None) is RedirectView
     in_admin = hasattr(view, "admin_site") or hasattr(view, "model_admin")
     return is_redirect or in_admin or view.__module__.startswith(OWN_GATE)
