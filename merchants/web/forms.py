@@ -84,8 +84,20 @@ class ShipForm(forms.Form):
         for line in self.lines:
             self.fields[f"send_{line.pk}"] = forms.BooleanField(label=str(line), required=False, initial=True)
             if line.identifier_kind:
-                label = _("IMEI") if line.identifier_kind == "imei" else _("Serial number")
-                self.fields[f"number_{line.pk}"] = forms.CharField(label=label, required=False, max_length=60)
+                self.fields[f"number_{line.pk}"] = self._number_field(
+                    line, is_sent=data is None or f"send_{line.pk}" in data
+                )
+
+    @staticmethod
+    def _number_field(line: Any, *, is_sent: bool) -> forms.CharField:
+        is_imei = line.identifier_kind == "imei"
+        missing = imei_problem("") if is_imei else _("Enter the serial number of the device.")
+        return forms.CharField(
+            label=_("IMEI") if is_imei else _("Serial number"),
+            required=is_sent,
+            max_length=60,
+            error_messages={"required": missing},
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -98,14 +110,12 @@ class ShipForm(forms.Form):
 
     def _number(self, line: Any, cleaned: dict[str, Any]) -> str:
         text = str(cleaned.get(f"number_{line.pk}") or "").strip()
-        if line.identifier_kind == "imei":
-            problem = imei_problem(text)
-            if problem:
-                self.add_error(f"number_{line.pk}", problem)
-            return clean_imei(text)
-        if line.identifier_kind == "serial" and not text:
-            self.add_error(f"number_{line.pk}", _("Enter the serial number of the device."))
-        return text
+        if line.identifier_kind != "imei":
+            return text
+        problem = imei_problem(text)
+        if text and problem:
+            self.add_error(f"number_{line.pk}", problem)
+        return clean_imei(text)
 
     def _refuse_twins(self, identifiers: dict[int, str]) -> None:
         seen: set[str] = set()
