@@ -21,6 +21,7 @@ COLUMNS = (
     *("screen_in", "resolution", "battery_mah", "soc", "weight_g", "model_codes", "source"),
 )
 DATE = re.compile(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+YEAR = re.compile(r"(?:19|20)\d\d")
 NUMBER = re.compile(r"\d{1,7}(?:\.\d{1,3})?")
 RESOLUTION = re.compile(r"\d{2,5}x\d{2,5}")
 SOFTWARE_VARIANT = re.compile(r"\[(?:android tv|tablet)\]", re.IGNORECASE)
@@ -159,7 +160,7 @@ def _launch(raw: Mapping[str, str]) -> tuple[int | None, int | None]:
     found = DATE.fullmatch(date) if date else None
     if date and not found:
         raise RowRefusedError("release_date", f"{date!r} is no date such as 2020-09 or 2020-09-18")
-    if year and not re.fullmatch(r"(19|20)\d\d", year):
+    if year and not YEAR.fullmatch(year):
         raise RowRefusedError("release_year", f"{year!r} is no year")
     if found:
         return int(found[1]), int(found[2]) if found[2] else None
@@ -167,6 +168,8 @@ def _launch(raw: Mapping[str, str]) -> tuple[int | None, int | None]:
 
 
 def _values(raw: Mapping[str, str], column: str) -> list[str]:
+    if not raw[column]:
+        return []
     values = list(dict.fromkeys(value.strip() for value in raw[column].split("|") if value.strip()))
     if len(values) > MAX_VALUES and column != "model_codes":
         raise RowRefusedError(column, f"has more than {MAX_VALUES} values")
@@ -174,7 +177,7 @@ def _values(raw: Mapping[str, str], column: str) -> list[str]:
 
 
 def _numbers(raw: Mapping[str, str], column: str, *, highest: float) -> list[float]:
-    numbers = []
+    numbers: list[float] = []
     for value in _values(raw, column):
         if not NUMBER.fullmatch(value) or not 0 < float(value) <= highest:
             raise RowRefusedError(column, f"{value!r} is no number above 0 and up to {highest:g}")

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from .text import tokens, word_lists
 
 IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7"}
 MAX_TOKEN = 60
-MAX_CODES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,9 @@ def _others(words: Iterable[str]) -> Iterable[str]:
 
 def _alternatives(name: list[str]) -> Iterable[str]:
     """Return what the query reader's aliases would turn this name into."""
-    text = f" {' '.join(name)} "
-    for short, long in word_lists()["aliases"].items():
-        if f" {short} " in text:
-            yield from long.split()
+    aliases = word_lists()["aliases"]
+    for short in [*name, *map(" ".join, pairwise(name))]:
+        yield from aliases.get(short, "").split()
 
 
 @lru_cache(maxsize=512)
@@ -56,32 +55,39 @@ def _category_words(keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str,
     return tuple(dict.fromkeys([*words, *(word for text in names for word in tokens(text))]))
 
 
-def document(facts: ProductFacts) -> Mapping[str, list[str]]:
-    """Return the distinct words of each weight, a word under the highest of its weights only."""
+def document(facts: ProductFacts) -> Mapping[str, tuple[str, ...]]:
+    """Return the words of each weight; one that has several counts with the highest."""
     own = tokens(IN_BRACKETS.sub(" ", facts.name))
     bracketed = tokens(" ".join(IN_BRACKETS.findall(facts.name)))
     brand = tokens(facts.brand)
-    name = [word for word in own if word not in brand] or own or bracketed
     year = [str(facts.launch_year)] if facts.launch_year else []
-    groups: dict[str, Sequence[str]] = {
-        "A": name,
-        "B": [*brand, *bracketed, *year, *_others([*own, *bracketed]), *_alternatives([*own, *bracketed])],
+    name = [*own, *bracketed]
+    return {
+        "A": _distinct([word for word in own if word not in brand] or own or bracketed),
+        "B": _distinct([*brand, *bracketed, *year, *_others(name), *_alternatives(name)]),
         "C": _category_words(tuple(facts.categories), tuple(facts.category_names)),
-        "D": [word for text in facts.details for word in tokens(text)],
+        "D": _distinct(word for text in facts.details for word in tokens(text)),
     }
-    seen: set[str] = set()
-    result: dict[str, list[str]] = {}
-    for weight, words in groups.items():
-        result[weight] = [word for word in dict.fromkeys(words) if word not in seen and len(word) <= MAX_TOKEN]
-        seen.update(result[weight])
-    return result
 
 
-def vector_text(words: Mapping[str, list[str]]) -> str:
-    """Write a document as PostgreSQL reads a tsvector; words are letters, digits and dots only."""
-    return " ".join(f"'{word}':1{weight}" for weight, group in words.items() for word in group)
+def _distinct(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for word in dict.fromkeys(words) if len(word) <= MAX_TOKEN)
 
 
-def search_text(words: Mapping[str, list[str]]) -> str:
+def vector_text(words: Mapping[str, tuple[str, ...]]) -> str:
+    """
+    Write a document as PostgreSQL reads a tsvector; words are letters, digits and dots only.
+
+    All stand at one position, where PostgreSQL keeps the highest of a word's weights.
+    """
+    return " ".join(_weighted(weight, group) for weight, group in words.items())
+
+
+@lru_cache(maxsize=1024)
+def _weighted(weight: str, words: tuple[str, ...]) -> str:
+    return " ".join([f"'{word}':1{weight}" for word in words])
+
+
+def search_text(words: Mapping[str, tuple[str, ...]]) -> str:
     """Write what trigrams are compared with: the name and its other forms."""
     return " ".join([*words["B"][:6], *words["A"]])

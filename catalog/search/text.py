@@ -25,6 +25,7 @@ GENERATION = re.compile(
     r"\b(\d{1,2})\s*(?:st|nd|rd|th|ere|re|eme|e|er|a|o|\.)?\s*-?(?:generation|generazione|generacion|generatie|gen)\b"
 )
 GENERATION_BEFORE = re.compile(r"\b(?:generation|generazione|generacion|generatie|gen)\.?\s*(\d{1,2})\b")
+DIGIT = re.compile(r"\d")
 PLUS = re.compile(r"(?<=[a-z0-9])\+")
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 LONE_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
@@ -57,15 +58,20 @@ def tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _tokens(text: str) -> tuple[str, ...]:
-    text = DECIMAL_COMMA.sub(".", folded(text))
+    text = folded(text)
+    if DIGIT.search(text):
+        text = _with_units(DECIMAL_COMMA.sub(".", text))
+    return tuple(SEPARATORS.sub(" ", LONE_DOT.sub(" ", text)).split())
+
+
+def _with_units(text: str) -> str:
     text = GENERATION.sub(r" gen\1 ", text)
     text = GENERATION_BEFORE.sub(r" gen\1 ", text)
     text = TERABYTES.sub(lambda found: f" {float(found[1]) * GB_PER_TB:g}gb ", text)
     text = GIGABYTES.sub(lambda found: f" {_number(found[1] or found[2])}gb ", text)
     text = INCHES.sub(lambda found: f" {_number(found[1])}in ", text)
     text = MILLIMETRES.sub(r" \1mm ", text)
-    text = PLUS.sub(" plus ", text)
-    return tuple(SEPARATORS.sub(" ", LONE_DOT.sub(" ", text)).split())
+    return PLUS.sub(" plus ", text)
 
 
 def normalised(text: str) -> str:

@@ -198,3 +198,11 @@ def test_indexing_again_writes_nothing():
 
     assert ProductModel.objects.values_list("search_text", "search_vector").get() == before
     assert before[0] == "apple iphone 12"
+
+
+def test_a_word_of_name_and_category_counts_as_a_name():
+    offered("Tablet Console", category="tablets", popularity=1)
+    offered("Galaxy Tab", category="tablets", popularity=99)
+    indexed()
+
+    assert names(find("tablet")) == ["Tablet Console", "Galaxy Tab"]

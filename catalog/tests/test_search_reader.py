@@ -206,8 +206,8 @@ def test_a_document_tells_the_name_from_everything_else():
         )
     )
 
-    assert words["A"] == ["airpods", "pro"]
-    assert words["B"] == ["apple", "gen2", "2022", "2"]
+    assert words["A"] == ("airpods", "pro")
+    assert words["B"] == ("apple", "gen2", "2022", "2")
     assert "ecouteurs" in words["C"]
-    assert words["D"] == ["white", "128gb"]
-    assert vector_text({"A": ["pro"], "B": ["2"]}) == "'pro':1A '2':1B"
+    assert words["D"] == ("white", "128gb")
+    assert vector_text({"A": ("pro",), "B": ("2",)}) == "'pro':1A '2':1B"
