@@ -94,7 +94,7 @@ def _order_tiles() -> list[Tile]:
     now = clock.now().astimezone(timezone.get_current_timezone())
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     count = paid_orders_since(midnight)
-    return [Tile(_("Orders today"), str(count), _("paid since midnight, UTC"), _url("admin:checkout_order_changelist"))]
+    return [Tile(_("Orders today"), str(count), _("paid since midnight"), _url("admin:checkout_order_changelist"))]
 
 
 def _money_tiles() -> list[Tile]:
