@@ -163,7 +163,7 @@ def test_many_are_accepted_at_once_and_one_that_is_gone_holds_none_back():
     ]
 
 
-def test_an_order_of_two_sellers_shows_each_only_its_own(world=None):
+def test_an_order_of_two_sellers_shows_each_only_its_own():
     mine = make_listing(price_minor=45_900, seller_sku="MINE-1")
     theirs = make_listing(price_minor=31_700, seller_sku="THEIRS-1")
     order = paid_order(mine, theirs)

@@ -35,7 +35,7 @@ def test_bars_stay_inside_their_drawing(amounts):
 
     assert len(chart.bars) == len(amounts)
     for bar in chart.bars:
-        assert LEFT <= bar.x
+        assert bar.x >= LEFT
         assert bar.x + bar.width <= WIDTH + 0.2
         assert TOP - 0.2 <= bar.y <= HEIGHT
         assert bar.height >= 0

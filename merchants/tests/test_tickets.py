@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from backmarket.core.actors import Actor
 from care.enums import TicketState
 from care.models import Attachment, Message
 from care.services import tickets
@@ -27,7 +28,7 @@ def test_the_seller_answers_and_it_is_the_shoppers_turn():
 
     assert (response.status_code, response.url) == (302, url_of(ticket))
     ticket.refresh_from_db()
-    message = ticket.messages.last()
+    message = ticket.messages.order_by("pk").last()
     assert ticket.state == TicketState.WAITING_SHOPPER
     assert (message.author_kind, message.author_name) == ("seller", ticket.seller.name)
     assert message.author_user_id == Membership.objects.get().user_id
@@ -66,7 +67,7 @@ def test_notes_of_support_are_not_for_the_seller():
         author_name="Jonas",
         text="The seller is slow today.",
         photos=[],
-        actor=ticket_actor(),
+        actor=Actor.system("test"),
         now=ticket.opened_at,
         is_internal=True,
     )
@@ -74,12 +75,6 @@ def test_notes_of_support_are_not_for_the_seller():
     page = office_of(ticket.seller).get(url_of(ticket)).content.decode()
 
     assert "slow today" not in page
-
-
-def ticket_actor():
-    from backmarket.core.actors import Actor
-
-    return Actor.system("test")
 
 
 def test_tickets_stand_where_their_turn_says():

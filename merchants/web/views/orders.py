@@ -168,8 +168,8 @@ def cancel(request: HttpRequest, number: int, line_id: UUID) -> HttpResponse:
         raise Http404
     if line.state not in (LineState.PAID, LineState.ACCEPTED):
         return redirect("office:order", number=number)
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CancelForm(request.POST) if request.method == "POST" else CancelForm()
+    if form.is_valid():
         try:
             order_flows.cancel_line(
                 seller_id=page.merchant_of(request).pk,

@@ -24,8 +24,8 @@ from merchants.web.forms import MemberForm
 def index(request: HttpRequest) -> HttpResponse:
     """List the team; its owner adds people who have an account."""
     merchant = page.merchant_of(request)
-    form = MemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = MemberForm(request.POST) if request.method == "POST" else MemberForm()
+    if form.is_valid():
         try:
             with transaction.atomic(durable=True):
                 team.add_member(merchant_id=merchant.pk, **form.cleaned_data, actor=Actor.of(request), now=clock.now())
