@@ -43,7 +43,8 @@ def folded(text: str) -> str:
     """Return the text without case and accents; `″` and `ª` become what they stand for."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Ornamental capitals become plain ones first, and folding may compose anew.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
