@@ -16,7 +16,7 @@ MAX_QUANTITY = 10
 
 
 class QuantityRefusedError(InvalidInputError):
-    code = "quantity_refused"
+    code = "basket_quantity_refused"
     message = _("Choose a quantity from 1 to 10.")
 
 
