@@ -91,6 +91,16 @@ app.conf.update(
             "schedule": 300.0,
             "options": {"queue": Queue.BUCKS.value},
         },
+        "catalog-release-stock": {
+            "task": "catalog.tasks.release_expired_stock",
+            "schedule": 30.0,
+            "options": {"queue": Queue.PERFECT_JOURNEY.value},
+        },
+        "catalog-elections": {
+            "task": "catalog.tasks.elect_dirty_offers",
+            "schedule": 20.0,
+            "options": {"queue": Queue.PERFECT_JOURNEY.value},
+        },
         "checkout-expire-unpaid": {
             "task": "checkout.tasks.expire_unpaid_orders",
             "schedule": 30.0,

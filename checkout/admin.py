@@ -1,7 +1,6 @@
 """Support's look at orders: everything can be read, a line can be cancelled or refunded, nothing edited."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +21,7 @@ from backmarket.core.actors import Actor
 from backmarket.core.admin import ReadOnlyAdmin
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
-from backmarket.core.policies import Refusal, in_group, policy
+from backmarket.core.policies import in_group, policy
 from payments.enums import BorneBy
 
 from .enums import CancelledBy
@@ -30,7 +29,7 @@ from .flows import refunds
 from .models import Order, OrderLine
 from .services import refunds as refund_services
 
-AGENTS = replace(in_group(AGENT), refusal=Refusal.SIGN_IN)
+AGENTS = in_group(AGENT)
 BEARERS = [(value.value, value.label) for value in (BorneBy.SELLER, BorneBy.MARKETPLACE)]
 
 
