@@ -62,7 +62,7 @@ def coded_words() -> dict[str, dict[str, dict[str, str]]]:
 def size_text(gigabytes: int) -> str:
     """Write a capacity: 128 GB, 1 TB."""
     if gigabytes >= 1000:
-        terabytes = gigabytes / (1024 if gigabytes % 1024 == 0 else 1000)
+        terabytes = gigabytes / (1024 if gigabytes % 512 == 0 else 1000)
         return _("%(size)s TB") % {"size": f"{terabytes:g}"}
     return _("%(size)s GB") % {"size": gigabytes}
 

@@ -195,10 +195,19 @@ def _specs(raw: Mapping[str, str]) -> list[dict[str, str | float]]:
         "ram_gb": _numbers(raw, "ram_gb", highest=4096),
         "weight_g": _numbers(raw, "weight_g", highest=500_000),
     }
-    texts = {key: ", ".join(f"{value:g}" for value in values) for key, values in numbers.items()}
+    texts: dict[str, str | float] = {key: _written(values) for key, values in numbers.items()}
+    if numbers["ram_gb"] and not isinstance(texts["ram_gb"], int):
+        texts["ram_gb"] = f"{texts['ram_gb']} GB"
     texts |= {"resolution": resolution, "soc": _text(raw, "soc"), "model_codes": ", ".join(_codes(raw))}
     order = ("screen_in", "resolution", "soc", "ram_gb", "battery_mah", "weight_g", "model_codes")
     return [{"key": key, "value": texts[key]} for key in order if texts[key]]
+
+
+def _written(values: list[float]) -> str | float:
+    """Keep one number as a number; several become a text."""
+    if len(values) != 1:
+        return ", ".join(f"{value:g}" for value in values)
+    return int(values[0]) if values[0].is_integer() else values[0]
 
 
 def _codes(raw: Mapping[str, str]) -> list[str]:

@@ -70,12 +70,12 @@ def test_a_file_becomes_brands_models_and_skus():
     assert phone.category.parent == Category.objects.get(key="smartphones")
     assert (phone.launch_year, phone.launch_month) == (2020, 10)
     assert {spec["key"]: spec["value"] for spec in phone.specs} == {
-        "screen_in": "6.1",
+        "screen_in": 6.1,
         "resolution": "1170x2532",
         "soc": "Apple A14",
-        "ram_gb": "4",
-        "battery_mah": "2815",
-        "weight_g": "164",
+        "ram_gb": 4,
+        "battery_mah": 2815,
+        "weight_g": 164,
         "model_codes": "A2403, A2172",
     }
     skus = phone.skus.order_by("storage_gb", "colour").values_list("storage_gb", "colour", "colour_hex")
@@ -193,6 +193,15 @@ def test_a_row_says_which_column_is_wrong_and_why(column, value, reason):
         read_row({**GOOD, column: value})
 
     assert (refused.value.column, refused.value.reason) == (column, reason)
+
+
+@pytest.mark.parametrize(
+    ("memory", "written_as"), [("8", 8), ("8.0", 8), ("1.5", "1.5 GB"), ("6|8", "6, 8 GB"), ("", None)]
+)
+def test_memory_is_a_number_only_where_there_is_one(memory, written_as):
+    specs = {spec["key"]: spec["value"] for spec in read_row({**GOOD, "ram_gb": memory}).specs}
+
+    assert specs.get("ram_gb") == written_as
 
 
 def test_a_carbon_reports_year_is_not_taken_for_the_launch():

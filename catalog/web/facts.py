@@ -136,6 +136,7 @@ SPEC_NAMES = {
     "os": gettext_lazy("System"),
     "connectivity": gettext_lazy("Connections"),
     "water_resistance": gettext_lazy("Water resistance"),
+    "model_codes": gettext_lazy("Model numbers"),
 }
 SPEC_UNITS = {"screen_in": "″", "battery_mah": " mAh", "weight_g": " g"}
 SPEC_WORDS = {
