@@ -6,7 +6,6 @@ Objects are further narrowed by `visible_to(actor)` querysets: another's id answ
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -26,23 +25,15 @@ OWN_GATE = (
 )
 
 
-class Refusal(StrEnum):
-    """What a refused visitor gets: the sign-in page if nobody is signed in, or a page that does not exist."""
-
-    SIGN_IN = "sign_in"
-    NOT_FOUND = "not_found"
-
-
 @dataclass(frozen=True, slots=True)
 class Policy:
     name: str
     allows: Callable[[HttpRequest], bool]
-    refusal: Refusal = Refusal.SIGN_IN
 
 
 PUBLIC = Policy("public", lambda request: True)
 SIGNED_IN = Policy("signed_in", lambda request: request.user.is_authenticated)
-STAFF = Policy("staff", lambda request: request.user.is_authenticated and request.user.is_staff, Refusal.NOT_FOUND)
+STAFF = Policy("staff", lambda request: request.user.is_authenticated and request.user.is_staff)
 
 
 def in_group(group: str) -> Policy:
@@ -54,7 +45,7 @@ def in_group(group: str) -> Policy:
             return False
         return bool(user.is_superuser) or user.groups.filter(name=group).exists()
 
-    return Policy(f"group:{group}", allows, Refusal.NOT_FOUND)
+    return Policy(f"group:{group}", allows)
 
 
 def policy(declared: Policy) -> Callable[[ViewT], ViewT]:
@@ -84,7 +75,11 @@ def has_own_gate(view: Callable[..., Any]) -> bool:
 
 
 class PolicyMiddleware:
-    """Refuse, before the view runs, whom the view's policy does not allow."""
+    """
+    Refuse, before the view runs, whom the view's policy does not allow.
+
+    Who has not signed in is asked to; anybody else is told that the page does not exist.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -102,6 +97,6 @@ class PolicyMiddleware:
             raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} declares no policy")
         if declared.allows(request):
             return None
-        if declared.refusal == Refusal.SIGN_IN and not request.user.is_authenticated:
+        if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise Http404

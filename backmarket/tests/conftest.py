@@ -1,5 +1,8 @@
 """A running demo and a real Chromium for the tests marked `browser`."""
 
+import os
+from types import SimpleNamespace
+
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -10,7 +13,11 @@ from .running_demo import running_demo
 
 @pytest.fixture(scope="session")
 def demo():
-    """A running demo with fresh data, shared by the browser tests of one process."""
+    """A running demo with fresh data, shared by the browser tests; `DEMO_ADDRESS` names one that runs already."""
+    running = os.environ.get("DEMO_ADDRESS")
+    if running:
+        yield SimpleNamespace(address=running)
+        return
     with running_demo() as started:
         yield started
 

@@ -1,7 +1,6 @@
 """The queue of tickets as a changelist, and the screen of one with its actions."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -20,7 +19,7 @@ from backmarket.accounts.groups import AGENT
 from backmarket.core import clock
 from backmarket.core.admin import ReadOnlyAdmin
 from backmarket.core.errors import DomainError
-from backmarket.core.policies import Refusal, in_group, policy
+from backmarket.core.policies import in_group, policy
 from backmarket.markets.registry import MARKETS
 from care.enums import TicketState
 from care.models import ANSWERING_STATES, Ticket
@@ -29,7 +28,7 @@ from care.selectors import tickets as reads
 from .actions import ACTIONS, Action
 from .screen import context_of
 
-AGENTS = replace(in_group(AGENT), refusal=Refusal.SIGN_IN)
+AGENTS = in_group(AGENT)
 STATE_MARKS = {
     TicketState.WAITING_SELLER: "todo",
     TicketState.WAITING_SHOPPER: "off",
