@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from backmarket.accounts.models import User
 from backmarket.core.models import AuditEntry
-from catalog.tests.factories import SellerFactory
+from catalog.tests.factories import SellerFactory, make_listing
 from merchants.enums import Role
 from merchants.models import Membership
 
@@ -77,7 +77,7 @@ def test_the_last_owner_stays(owner, body):
 
 
 def test_members_of_another_team_do_not_exist(owner):
-    foreign = make_member(SellerFactory(), Role.CARE)
+    foreign = make_member(make_listing().seller, Role.CARE)
 
     response = client_of(owner).post(member_url(foreign), {"role": "owner"})
 

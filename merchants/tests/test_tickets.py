@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from backmarket.core.actors import Actor
-from care.enums import TicketState
+from care.enums import AuthorKind, TicketState
 from care.models import Attachment, Message
 from care.services import tickets
 from care.tests.conftest import private_files  # noqa: F401 — a fixture
@@ -26,9 +26,9 @@ def test_the_seller_answers_and_it_is_the_shoppers_turn():
 
     response = office.post(url_of(ticket), {"text": "We are sending a new battery."})
 
-    assert (response.status_code, response.url) == (302, url_of(ticket))
+    assert (response.status_code, response["Location"]) == (302, url_of(ticket))
     ticket.refresh_from_db()
-    message = ticket.messages.order_by("pk").last()
+    message = ticket.messages.get(author_kind="seller")
     assert ticket.state == TicketState.WAITING_SHOPPER
     assert (message.author_kind, message.author_name) == ("seller", ticket.seller.name)
     assert message.author_user_id == Membership.objects.get().user_id
@@ -63,7 +63,7 @@ def test_notes_of_support_are_not_for_the_seller():
     ticket = make_ticket(shipped_line())
     tickets.reply(
         ticket_id=ticket.pk,
-        author_kind="agent",
+        author_kind=AuthorKind.AGENT,
         author_name="Jonas",
         text="The seller is slow today.",
         photos=[],

@@ -71,7 +71,11 @@ class ShipForm(forms.Form):
     """One parcel: carrier, tracking number, and for each accepted line whether it is in it and its number."""
 
     carrier = forms.ChoiceField(label=_("Carrier"))
-    tracking_number = forms.CharField(label=_("Tracking number"), max_length=60)
+    tracking_number = forms.CharField(
+        label=_("Tracking number"),
+        max_length=60,
+        error_messages={"required": _("Enter the tracking number of the parcel.")},
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, lines: Iterable[Any], market: str) -> None:
         super().__init__(data)
