@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from backmarket.accounts.groups import AGENT, FINANCE
 from backmarket.accounts.models import User
@@ -51,13 +52,14 @@ def pages_of(reference: str) -> list[str]:
 def test_only_finance_opens_the_money_pages(client):
     payment = captured()
     dispatch(payment)
-    shopper = User.objects.create_user("shopper@example.test", "x")
+    pages = pages_of(payment.reference)
 
-    for visitor in (None, shopper, staff(AGENT, "agent@example.test")):
-        client.logout()
-        if visitor:
-            client.force_login(visitor)
-        assert [client.get(page).status_code for page in pages_of(payment.reference)] == [404] * 9
+    assert [client.get(page)["Location"] for page in pages] == [
+        f"{reverse('account_login')}?{urlencode({'next': page})}".replace("%2F", "/") for page in pages
+    ]
+    for visitor in (User.objects.create_user("shopper@example.test", "x"), staff(AGENT, "agent@example.test")):
+        client.force_login(visitor)
+        assert [client.get(page).status_code for page in pages] == [404] * len(pages)
 
 
 def test_nobody_but_finance_runs_a_payout(client):
