@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_sellers_are_called_by_name_in_one_query(django_assert_num_queries):
-    first, second = SellerFactory.create(name="Atelier Relance"), SellerFactory(name="Nordlicht Technik")
+    first, second = SellerFactory.create(name="Atelier Relance"), SellerFactory.create(name="Nordlicht Technik")
     references = [f"seller:{first.pk}", f"seller:{second.pk}", "seller:0", "seller:x", "payout:1"]
 
     with django_assert_num_queries(1):
