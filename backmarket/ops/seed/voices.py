@@ -106,6 +106,8 @@ def _ticket(line: OrderLine, seller: Seller, key: str, *, now: datetime, random:
         ticket.state = random.choices(
             (TicketState.RESOLVED, TicketState.WAITING_SHOPPER, TicketState.ESCALATED), (82, 12, 6)
         )[0]
+        if ticket.state == TicketState.ESCALATED:
+            ticket.answer_by = now + timedelta(hours=random.uniform(-3, 20))
         if ticket.state == TicketState.RESOLVED:
             ticket.resolved_at, ticket.resolution = opened_at + timedelta(hours=30), "Answered"
     else:
