@@ -16,10 +16,15 @@ from backmarket.core.actors import Actor
 from backmarket.core.admin import ReadOnlyAdmin
 from backmarket.core.money import Money
 from catalog.enums import SellerLevel
-from catalog.models import Listing, ListingMarket, Offer, Seller
+from catalog.models import Listing, ListingMarket, Offer, Seller, Sku
+from catalog.rules.attributes import variant_text
 from catalog.services import listings, sellers
 
 REASON = "changed in the admin"
+
+
+def _sku_text(sku: Sku) -> str:
+    return " · ".join(filter(None, [sku.product.full_name, variant_text(sku.attributes, sku.colour_name)]))
 
 
 @admin.register(Seller)
@@ -135,7 +140,7 @@ class ListingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("SKU"))
     def sku_text(self, listing: Listing) -> str:
-        return f"{listing.sku.product.full_name} · {listing.sku.key}"
+        return _sku_text(listing.sku)
 
     def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
         if "available" in form.changed_data:
@@ -175,7 +180,7 @@ class OfferAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("SKU"))
     def sku_text(self, offer: Offer) -> str:
-        return f"{offer.sku.product.full_name} · {offer.sku.key}"
+        return _sku_text(offer.sku)
 
     @admin.display(description=_("price"), ordering="price_minor")
     def price(self, offer: Offer) -> str:
