@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
 
+from django.utils import translation
 from stdnum import luhn
 
 from backmarket.core.money import Money
@@ -85,7 +86,9 @@ class _Shelf:
         self.listing_ids = [listing_id for listing_id, _, _ in rows]
         self.weights = [(popularity**2 + 1) * FAVOUR.get(slug, 1) for _, popularity, slug in rows]
         picked = random.choices(self.listing_ids, self.weights, k=ORDERS) if rows else []
-        self.quotes = listing_quotes(listing_ids=set(picked), market=market.code)
+        # An order line keeps the words of its device as the shopper read them.
+        with translation.override(market.default_locale):
+            self.quotes = listing_quotes(listing_ids=set(picked), market=market.code)
         self.queue = iter([listing_id for listing_id in picked if listing_id in self.quotes])
 
     def pick(self) -> list[ListingQuote]:
