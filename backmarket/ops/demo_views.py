@@ -31,7 +31,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @policy(PUBLIC)
 @xframe_options_sameorigin
-@csp_replace({"style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"]})  # type: ignore[untyped-decorator]
+@csp_replace({"style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"]})  # type: ignore[arg-type]
 def message_body(request: HttpRequest, message_id: int) -> HttpResponse:
     """Answer the mail's HTML alone, framed by the page above; mails carry their styles inline."""
     return HttpResponse(get_object_or_404(Message, pk=message_id).html)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from pathlib import Path
 
 LOCAL = "127.0.0.1"
+RANGE = (20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
@@ -27,11 +29,15 @@ def is_open(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOCAL, 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """
+    Return a port that nobody uses, below those that the system lends to outgoing connections.
+
+    A server that starts a minute later still finds it free.
+    """
+    while True:
+        port = random.randrange(*RANGE)
+        if is_free(port):
+            return port
 
 
 def kept_port(file: Path) -> int:

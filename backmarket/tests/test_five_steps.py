@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from backmarket.ops import demo_accounts
 from backmarket.ops.demo_accounts import SignIn
@@ -35,7 +35,7 @@ def visitor(browser, demo):
     def open_page(who: SignIn | None = None, to: str = "/en-fr/") -> Page:
         context = browser.new_context(base_url=demo.address, viewport={"width": 1440, "height": 900}, locale="en-GB")
         contexts.append(context)
-        page = context.new_page()
+        page: Page = context.new_page()
         page.goto(to)
         if who is not None:
             page.locator("input[name=login]").fill(who.email)
@@ -114,7 +114,7 @@ def test_one_order_from_search_to_payout(visitor: Callable[..., Page]):
     shopper.get_by_role("button", name="Approve").click()
     shopper.wait_for_url("**/orders/**")
     order_url = shopper.url
-    number = re.search(r"Order (\d{4}-\d{4})", shopper.locator("main").inner_text())[1]
+    number = re.findall(r"Order (\d{4}-\d{4})", shopper.locator("main").inner_text())[0]
     paid = amount(shopper.locator(".lines .sum dd").inner_text())
     mails_to_the_buyer(visitor(), f"Your order {number} is confirmed")
 
@@ -189,7 +189,7 @@ def test_one_order_from_search_to_payout(visitor: Callable[..., Page]):
     expect(shopper.locator("main")).to_contain_text(re.compile("50,00.€ (were sent back|are on their way)"))
 
 
-def amounts_of(table) -> list[str]:
+def amounts_of(table: Locator) -> list[str]:
     return table.locator("tbody td.n").all_inner_texts()
 
 
@@ -215,7 +215,7 @@ def test_a_changed_price_is_in_the_shop_within_five_seconds(visitor: Callable[..
     raise AssertionError("the shop still shows the old price after five seconds")
 
 
-def first_field_with(page: Page, price: Decimal):
+def first_field_with(page: Page, price: Decimal) -> Locator:
     for field in page.locator("input[name=price]").all():
         if Decimal(field.input_value().replace(",", ".")) == price:
             return field

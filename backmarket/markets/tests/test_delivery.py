@@ -6,8 +6,8 @@ from backmarket.markets.delivery import add_working_days, delivery_window, dispa
 from backmarket.markets.registry import LOCALES, MARKETS, translated
 
 
-def at(*parts):
-    return datetime(*parts, tzinfo=UTC)
+def at(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

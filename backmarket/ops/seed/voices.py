@@ -36,7 +36,7 @@ def load_reviews_of(orders: Sequence[SeededOrder], sellers: Sequence[Seller], *,
         for _entry, _index, line in paid_lines(orders)
         if line.delivered_at is not None and random.random() < REVIEW_SHARE
     ]
-    copy_rows([review for review in reviews if review is not None])
+    copy_rows(reviews)
     for review in reviews:
         seller = by_id[review.seller_id]
         seller.rating_sum += review.rating
