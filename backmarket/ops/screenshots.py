@@ -26,12 +26,17 @@ PHONE = {"width": 390, "height": 844}
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: what it shows, to whom, on which screen. A path that starts with `~` is a link to look for."""
+    """
+    One picture: what it shows, to whom, on which screen.
+
+    A path that starts with `~` is a link to look for; `clicks` are followed one after the other.
+    """
 
     name: str
     path: str
     person: SignIn | None = None
     phone: bool = False
+    clicks: tuple[str, ...] = ()
 
 
 SHOTS = (
@@ -41,9 +46,16 @@ SHOTS = (
     Shot("search", f"/{LOCALE}/search/?q=iphone+12+128"),
     Shot("product", f"~/{LOCALE}/p/"),
     Shot("product-phone", f"~/{LOCALE}/p/", phone=True),
+    Shot("checkout", f"~/{LOCALE}/p/", clicks=("#add button[type=submit]", "a[href$='/checkout/']")),
     Shot("office", "/office/", demo_accounts.MERCHANT),
-    Shot("admin", "/admin/", demo_accounts.OPERATOR),
-    Shot("mailbox", "/demo/mailbox/"),
+    Shot("listings", "/office/listings/", demo_accounts.MERCHANT),
+    Shot("ticket", "/admin/care/ticket/", demo_accounts.AGENT, clicks=("#result_list tbody a",)),
+    Shot(
+        "money",
+        "/admin/money/sellers/",
+        demo_accounts.FINANCE,
+        clicks=("a[href*='/seller:']", "a[href*='/trail/order:']"),
+    ),
 )
 
 
@@ -82,6 +94,9 @@ def _take(browser: Browser, shop: str, shot: Shot) -> None:
     response = page.goto(_address(page, shot.path), wait_until="networkidle")
     if response is None or not response.ok:
         raise OpsError(f"{shot.path} answers {response.status if response else 'nothing'}.")
+    for selector in shot.clicks:
+        page.locator(selector).first.click()
+        page.wait_for_load_state("networkidle")
     page.screenshot(path=FOLDER / f"{shot.name}.png")
     page.close()
 
