@@ -6,7 +6,6 @@ from typing import Any
 import dj_database_url
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from backmarket.markets.registry import LOCALES
 
@@ -38,7 +37,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_vite",
-    "rest_framework",
     "backmarket.core",
     "backmarket.markets",
     "backmarket.accounts",
@@ -183,18 +181,10 @@ AWS_DEFAULT_REGION: str = env.str("AWS_DEFAULT_REGION", default="eu-west-3")
 QUEUE_PREFIX: str = env.str("QUEUE_PREFIX", default="backmarket-")
 QUEUE_ACCOUNT: str = env.str("QUEUE_ACCOUNT", default="123456789012")
 
-ELASTICSEARCH_URL: str | None = env.str("ELASTICSEARCH_URL", default=None)
-
 # The sandbox payment provider: where the application calls it and the shopper's browser opens it.
 SANDBOX_PROVIDER_URL: str = env.str("SANDBOX_PROVIDER_URL", default="")
 SANDBOX_API_KEY: str = env.str("SANDBOX_API_KEY", default="")
 SANDBOX_WEBHOOK_SECRETS: list[str] = env.list("SANDBOX_WEBHOOK_SECRETS", default=[])
-
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "UNAUTHENTICATED_USER": None,
-}
 
 MIGRATION_LINTER_OPTIONS = {"no_cache": True}
 
@@ -206,7 +196,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 
-SITE_NAME = _("backmarket")
 
 # The e-mail is unique without case, by a constraint that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
