@@ -1,3 +1,29 @@
 """What every tribe's tests may use."""
 
+import pytest
+from django.conf import settings
+from django.utils import translation
+from playwright.sync_api import sync_playwright
+
+from backmarket.ops.chromium import require_chromium
+
 pytest_plugins = ["payments.testing"]
+
+
+@pytest.fixture(autouse=True)
+def _default_language():
+    """Start each test in the default language, whatever the one before it activated."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium, one a test process, because Playwright runs one event loop there."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=require_chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield chromium
+        chromium.close()

@@ -1,12 +1,9 @@
-"""A running demo and a real Chromium for the tests marked `browser`."""
+"""A running demo for the tests marked `browser`."""
 
 import os
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import sync_playwright
-
-from backmarket.ops.chromium import require_chromium
 
 from .running_demo import running_demo
 
@@ -20,18 +17,6 @@ def demo():
         return
     with running_demo() as started:
         yield started
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A real Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=require_chromium(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from backmarket.core.queues import Queue
 from backmarket.ops.paths import ROOT
 from backmarket.ops.sqs import QueueEndpoint
 
@@ -43,7 +44,9 @@ class QueueStack:
 
     def start_worker(self, app: str = "backmarket", **env: str) -> subprocess.Popen[bytes]:
         """Start a worker of one child on every queue."""
-        return self.run("-m", "celery", "-A", app, "worker", "--concurrency", "1", "--loglevel", "INFO", **env)
+        queues = ",".join(queue.value for queue in Queue)
+        options = ["--queues", queues, "--concurrency", "1", "--loglevel", "INFO"]
+        return self.run("-m", "celery", "-A", app, "worker", *options, **env)
 
     def start_relay(self) -> subprocess.Popen[bytes]:
         return self.run("manage.py", "run_relay")
