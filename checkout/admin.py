@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from backmarket.accounts.groups import AGENT
 from backmarket.core import clock
 from backmarket.core.actors import Actor
-from backmarket.core.admin import ReadOnlyAdmin
+from backmarket.core.admin import MoneyColumns, ReadOnlyAdmin
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
 from backmarket.core.policies import in_group, policy
@@ -43,7 +43,7 @@ class SupportAdmin(ReadOnlyAdmin):
         return AGENTS.allows(request) or bool(super().has_view_permission(request, obj))
 
 
-class OrderLineInline(admin.TabularInline):  # type: ignore[type-arg]
+class OrderLineInline(MoneyColumns, admin.TabularInline):  # type: ignore[type-arg]
     model = OrderLine
     fields = ("item", "seller", "state", "price", "shipping", "service_fee", "identifier", "accept_by")
     readonly_fields = fields
@@ -105,6 +105,14 @@ class OrderAdmin(SupportAdmin):
         if len(digits) <= 8:
             wanted |= Q(number=int(digits))
         return queryset.filter(wanted), False
+
+    @admin.display(description=_("number"), ordering="number")
+    def number_text(self, order: Order) -> str:
+        return order.number_text
+
+    @admin.display(description=_("name"))
+    def full_name(self, order: Order) -> str:
+        return order.full_name
 
     @admin.display(description=_("money"))
     def money_trail(self, order: Order) -> SafeString:

@@ -1,14 +1,39 @@
-"""Read-only looks at the audit trail and the outbox."""
+"""Read-only looks at the audit trail and the outbox, and what the other admins build on."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from .models import AuditEntry, OutboxEvent
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MoneyColumns:
+    """Columns of amounts, written as people write money in the reader's language."""
+
+    @admin.display(description=_("amount"))
+    def amount(self, row: Any) -> str:
+        return str(row.amount.format())
+
+    @admin.display(description=_("price"))
+    def price(self, row: Any) -> str:
+        return str(row.price.format())
+
+    @admin.display(description=_("delivery"))
+    def shipping(self, row: Any) -> str:
+        return str(row.shipping.format())
+
+    @admin.display(description=_("service fee"))
+    def service_fee(self, row: Any) -> str:
+        return str(row.service_fee.format())
+
+    @admin.display(description=_("total"))
+    def total(self, row: Any) -> str:
+        return str(row.total.format())
+
+
+class ReadOnlyAdmin(MoneyColumns, admin.ModelAdmin):  # type: ignore[type-arg]
     """Shows rows and changes none; domain actions are added by name."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -23,9 +48,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("occurred_at", "actor_label", "action", "target_type", "target_id", "reason")
+    list_display = ("occurred_at", "who", "what", "target", "reason")
     list_filter = ("target_type", "actor_kind")
     search_fields = ("target_id", "actor_label", "action")
+
+    @admin.display(description=_("who"), ordering="actor_label")
+    def who(self, entry: AuditEntry) -> str:
+        return entry.actor_label
+
+    @admin.display(description=_("action"), ordering="action")
+    def what(self, entry: AuditEntry) -> str:
+        """Write `state:pending_payment->paid` as people say it."""
+        return entry.action.removeprefix("state:").replace("->", " → ").replace("_", " ")
+
+    @admin.display(description=_("target"))
+    def target(self, entry: AuditEntry) -> str:
+        return f"{entry.target_type} {entry.target_id}"
 
 
 @admin.register(OutboxEvent)
@@ -33,4 +71,5 @@ class OutboxEventAdmin(ReadOnlyAdmin):
     list_display = ("id", "occurred_at", "type", "key", "sent_at")
     list_filter = ("type",)
     search_fields = ("key",)
+    ordering = ("-id",)
     show_full_result_count = False

@@ -123,6 +123,7 @@ STAFF_SECOND_FACTOR_REQUIRED: bool = env.bool("STAFF_SECOND_FACTOR_REQUIRED", de
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [(locale, locale) for locale in LOCALES]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "backmarket.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

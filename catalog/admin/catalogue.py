@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from backmarket.core.money import Money
 from catalog.models import Brand, Category, ProductModel, Sku
 from catalog.rules.attributes import AttributeRefusedError, checked
 from catalog.selectors.navigation import CACHE_KEY
@@ -69,6 +70,10 @@ class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             index_products()
 
 
+def _launch_price(sku: Sku) -> str:
+    return Money(sku.new_price_minor, "EUR").format() if sku.new_price_minor else "–"
+
+
 class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Sku
@@ -87,7 +92,7 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class SkuInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Sku
-    fields = ("key", "storage_gb", "memory_gb", "colour", "colour_hex", "new_price_minor")
+    fields = ("key", "storage_gb", "memory_gb", "colour", "colour_hex", "launch_price")
     readonly_fields = fields
     extra = 0
     show_change_link = True
@@ -95,6 +100,10 @@ class SkuInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("price when new"))
+    def launch_price(self, sku: Sku) -> str:
+        return _launch_price(sku)
 
 
 @admin.register(ProductModel)
@@ -125,13 +134,25 @@ class ProductModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(Sku)
 class SkuAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = SkuForm
-    list_display = ("product", "storage_gb", "memory_gb", "colour", "key", "new_price_minor")
+    list_display = ("product", "storage", "memory", "colour", "key", "launch_price")
     list_filter = ("storage_gb", "memory_gb")
     list_select_related = ("product__brand",)
     search_fields = ("product__name", "product__brand__name", "key", "=public_id")
     autocomplete_fields = ("product",)
     readonly_fields = ("public_id",)
     show_full_result_count = False
+
+    @admin.display(description=_("storage"), ordering="storage_gb")
+    def storage(self, sku: Sku) -> str:
+        return f"{sku.storage_gb} GB" if sku.storage_gb else "–"
+
+    @admin.display(description=_("memory"), ordering="memory_gb")
+    def memory(self, sku: Sku) -> str:
+        return f"{sku.memory_gb} GB" if sku.memory_gb else "–"
+
+    @admin.display(description=_("price when new"), ordering="new_price_minor")
+    def launch_price(self, sku: Sku) -> str:
+        return _launch_price(sku)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Sku], search_term: str

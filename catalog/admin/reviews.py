@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,7 +19,7 @@ from catalog.services.reviews import moderate_review
 
 @admin.register(Review)
 class ReviewAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("created_at", "rating", "title", "product", "seller", "grade", "market", "author_name", "state")
+    list_display = ("created_at", "rating", "opening", "product", "seller", "grade", "market", "author_name", "state")
     list_filter = ("state", "rating", "market", "language")
     list_select_related = ("product__brand", "seller")
     search_fields = ("title", "text", "author_name", "product__name", "seller__name", "=line_reference")
@@ -26,6 +27,10 @@ class ReviewAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     date_hierarchy = "created_at"
     actions = ("publish", "reject")
     show_full_result_count = False
+
+    @admin.display(description=_("review"))
+    def opening(self, review: Review) -> str:
+        return review.title or Truncator(review.text).chars(60)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

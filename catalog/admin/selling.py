@@ -108,13 +108,17 @@ class ListingMarketForm(forms.ModelForm):  # type: ignore[type-arg]
 class ListingMarketInline(admin.TabularInline):  # type: ignore[type-arg]
     model = ListingMarket
     form = ListingMarketForm
-    fields = ("market", "currency", "price", "is_published", "min_price_minor", "comment")
-    readonly_fields = ("market", "currency", "min_price_minor", "comment")
+    fields = ("market", "currency", "price", "is_published", "lowest", "comment")
+    readonly_fields = ("market", "currency", "lowest", "comment")
     extra = 0
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("lowest price"))
+    def lowest(self, row: ListingMarket) -> str:
+        return Money(row.min_price_minor, row.currency).format() if row.min_price_minor else "–"
 
 
 @admin.register(Listing)
@@ -138,7 +142,7 @@ class ListingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description=_("SKU"))
+    @admin.display(description=_("device"))
     def sku_text(self, listing: Listing) -> str:
         return _sku_text(listing.sku)
 
@@ -167,24 +171,28 @@ class ListingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Offer)
 class OfferAdmin(ReadOnlyAdmin):
-    list_display = ("sku_text", "market", "grade", "price", "seller", "in_stock", "reason", "elected_at")
+    list_display = ("sku_text", "market", "grade", "price", "seller", "in_stock", "why", "elected_at")
     list_filter = ("market", "grade", "in_stock", "reason")
     list_select_related = ("seller", "sku__product__brand")
     search_fields = ("sku__product__name", "sku__product__brand__name", "seller__name", "=sku__public_id")
     fields = (
-        *("sku_text", "market", "grade", "price", "seller", "listing", "in_stock", "reason", "elected_at"),
+        *("sku_text", "market", "grade", "price", "seller", "listing", "in_stock", "why", "elected_at"),
         "candidates",
     )
     ordering = ("-elected_at",)
     show_full_result_count = False
 
-    @admin.display(description=_("SKU"))
+    @admin.display(description=_("device"))
     def sku_text(self, offer: Offer) -> str:
         return _sku_text(offer.sku)
 
     @admin.display(description=_("price"), ordering="price_minor")
     def price(self, offer: Offer) -> str:
         return Money(offer.price_minor, offer.currency).format()
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, offer: Offer) -> str:
+        return offer.reason.replace("_", " ").capitalize()
 
     @admin.display(description=_("candidates, the winner first"))
     def candidates(self, offer: Offer) -> SafeString:
