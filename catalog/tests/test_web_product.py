@@ -126,7 +126,7 @@ def test_an_unknown_version_leads_to_the_best_offer_with_a_note(client, product,
     assert response.status_code == 200
     assert response.context["page"].deal.price == Money(45_900, "EUR")
     assert response.context["page"].is_as_wished is False
-    assert "This is the best offer instead." in response.content.decode()
+    assert "Voici la meilleure offre à la place." in response.content.decode()
 
 
 def test_picker_shows_every_value_with_what_it_costs_and_what_else_changes(client, product):
@@ -142,9 +142,9 @@ def test_picker_shows_every_value_with_what_it_costs_and_what_else_changes(clien
     storage, colour = picker.dimensions
 
     assert [(choice.label, choice.price, choice.detour, choice.is_chosen) for choice in storage.choices] == [
-        ("128 GB", Money(45_900, "EUR"), "", True),
-        ("256 GB", Money(48_000, "EUR"), "Blue", False),
-        ("512 GB", None, "Pink", False),
+        ("128 Go", Money(45_900, "EUR"), "", True),
+        ("256 Go", Money(48_000, "EUR"), "Blue", False),
+        ("512 Go", None, "Pink", False),
     ]
     assert storage.choices[1].query == f"?sku={blue.public_id}&grade=good"
     assert [(choice.label, choice.is_chosen) for choice in colour.choices] == [
@@ -190,8 +190,8 @@ def test_the_reason_names_the_others_and_why_the_cheaper_one_lost(client, produc
     ]
     assert contest.cheaper.costs_less == Money(500, "EUR")
     assert contest.cheaper.lost_by == Money(700, "EUR")
-    assert "Bazar asks 5,00\xa0€ less" in html
-    assert "counts as 7,00\xa0€ more" in html
+    assert "Bazar demande 5,00\xa0€ de moins" in html
+    assert "compte pour 7,00\xa0€ de plus" in html
 
 
 def test_a_seller_who_has_left_since_is_not_offered(client, product):

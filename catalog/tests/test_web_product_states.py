@@ -41,7 +41,7 @@ def test_a_sold_out_version_keeps_its_page_and_cannot_be_bought(client, product)
 
     assert response.status_code == 200
     assert (page.sku, page.deal, page.is_as_wished, page.is_sold_here) == (sold_out, None, True, True)
-    assert "Sold out in this version" in html
+    assert "Épuisé dans cette version" in html
     assert "520\xa0€" in html
     assert str(listing.public_id) not in html
 
@@ -56,7 +56,7 @@ def test_a_product_that_nobody_sells_here_shows_what_comes_close(client, product
 
     assert response.context["page"].is_sold_here is False
     assert [card.name for card in response.context["cards"]] == ["Apple iPhone 12"]
-    assert "Sold out in your country" in response.content.decode()
+    assert "Épuisé dans votre pays" in response.content.decode()
 
 
 def test_a_withdrawn_product_is_gone_and_shows_what_comes_close(client, product):

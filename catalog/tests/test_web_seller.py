@@ -74,5 +74,5 @@ def test_an_inactive_seller_keeps_its_page_and_an_unknown_one_has_none(client):
     response = client.get("/fr-fr/s/parti/")
 
     assert response.status_code == 200
-    assert "This seller does not sell here at the moment." in response.content.decode()
+    assert "Ce vendeur ne vend pas ici en ce moment." in response.content.decode()
     assert client.get("/fr-fr/s/personne/").status_code == 404
