@@ -144,11 +144,11 @@ class SkuAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("storage"), ordering="storage_gb")
     def storage(self, sku: Sku) -> str:
-        return f"{sku.storage_gb} GB" if sku.storage_gb else "–"
+        return f"{sku.storage_gb}\N{NO-BREAK SPACE}GB" if sku.storage_gb else "–"
 
     @admin.display(description=_("memory"), ordering="memory_gb")
     def memory(self, sku: Sku) -> str:
-        return f"{sku.memory_gb} GB" if sku.memory_gb else "–"
+        return f"{sku.memory_gb}\N{NO-BREAK SPACE}GB" if sku.memory_gb else "–"
 
     @admin.display(description=_("price when new"), ordering="new_price_minor")
     def launch_price(self, sku: Sku) -> str:
