@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -39,7 +40,31 @@ def elect_dirty(*, now: datetime, limit: int = 500) -> int:
     return len(dirty)
 
 
-def _candidates(keys: list[OfferKey]) -> Mapping[OfferKey, list[Candidate]]:
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A candidate with what its offer would carry besides."""
+
+    candidate: Candidate
+    handling_hours: int
+
+
+COLUMNS = (
+    "market",
+    "price_minor",
+    "listing_id",
+    "listing__sku_id",
+    "listing__grade",
+    "listing__quantity",
+    "listing__reserved",
+    "listing__handling_hours",
+    "listing__seller_id",
+    "listing__seller__country",
+    "listing__seller__markets",
+    "listing__seller__quality_lower_permille",
+)
+
+
+def _standings(keys: list[OfferKey]) -> Mapping[OfferKey, list[_Standing]]:
     """Read every eligible listing of the keys: active seller, stock, price in bounds, a year of warranty."""
     wanted = set(keys)
     rows = (
@@ -52,31 +77,24 @@ def _candidates(keys: list[OfferKey]) -> Mapping[OfferKey, list[Candidate]]:
             listing__seller__is_active=True,
         )
         .exclude(listing__seller__level=SellerLevel.SUSPENDED)
-        .select_related("listing__seller")
+        .values_list(*COLUMNS)
     )
-    found: dict[OfferKey, list[Candidate]] = defaultdict(list)
-    for row in rows:
-        listing, market = row.listing, MARKETS[row.market]
-        key = (row.market, listing.sku_id, listing.grade)
-        if (
-            key not in wanted
-            or row.price_minor > market.price_ceiling_minor
-            or row.market not in listing.seller.markets
-        ):
+    found: dict[OfferKey, list[_Standing]] = defaultdict(list)
+    for code, price, listing_id, sku_id, grade, quantity, reserved, hours, seller_id, country, served, quality in rows:
+        key, market = (code, sku_id, grade), MARKETS[code]
+        if key not in wanted or price > market.price_ceiling_minor or code not in served:
             continue
         carrier = market.carriers[0]
-        transit = carrier.days if listing.seller.country == row.market else carrier.cross_border_days
-        found[key].append(
-            Candidate(
-                listing_id=listing.pk,
-                seller_id=listing.seller_id,
-                price_minor=row.price_minor,
-                delivery_minor=carrier.price_minor,
-                quality_lower_permille=listing.seller.quality_lower_permille,
-                days=-(-listing.handling_hours // 24) + transit,
-                available=listing.available,
-            )
+        candidate = Candidate(
+            listing_id=listing_id,
+            seller_id=seller_id,
+            price_minor=price,
+            delivery_minor=carrier.price_minor,
+            quality_lower_permille=quality,
+            days=-(-hours // 24) + (carrier.days if country == code else carrier.cross_border_days),
+            available=quantity - reserved,
         )
+        found[key].append(_Standing(candidate, hours))
     return found
 
 
@@ -87,20 +105,21 @@ def elect(keys: list[OfferKey], *, now: datetime) -> None:
         return
     sku_ids = sorted({sku_id for _, sku_id, _ in keys})
     locks.lock_skus(sku_ids)
-    candidates = _candidates(keys)
+    standings = _standings(keys)
     products = dict(Sku.objects.filter(pk__in=sku_ids).values_list("pk", "product_id"))
     present = {
         (offer.market, offer.sku_id, offer.grade): offer
         for offer in Offer.objects.filter(sku_id__in=sku_ids, market__in={market for market, _, _ in keys})
     }
-    handling = _handling_hours(candidates)
     written: list[Offer] = []
     prices: list[OfferPrice] = []
     for key in dict.fromkeys(keys):
         before = present.get(key)
-        ranked = ranking(candidates.get(key, []))
+        competing = standings.get(key, [])
+        ranked = ranking(standing.candidate for standing in competing)
         if not ranked and before is None:
             continue
+        handling = {standing.candidate.listing_id: standing.handling_hours for standing in competing}
         after = _offer(key, before, ranked, products[key[1]], handling, now)
         written.append(after)
         if ranked and (before is None or before.price_minor != ranked[0].price_minor):
@@ -109,11 +128,6 @@ def elect(keys: list[OfferKey], *, now: datetime) -> None:
             )
     _store(written)
     OfferPrice.objects.bulk_create(prices)
-
-
-def _handling_hours(candidates: Mapping[OfferKey, list[Candidate]]) -> dict[int, int]:
-    ids = {candidate.listing_id for group in candidates.values() for candidate in group}
-    return dict(ListingMarket.objects.filter(listing_id__in=ids).values_list("listing_id", "listing__handling_hours"))
 
 
 def _offer(
