@@ -161,6 +161,22 @@ class OrderLineAdmin(SupportAdmin):
     search_fields = ("=imei", "=serial_number", "order__email")
     show_full_result_count = False
     change_form_template = "admin/checkout/orderline/change_form.html"
+    fields = (
+        *("order", "state", "title", "variant", "grade", "quantity", "identifier", "seller", "listing", "parcel"),
+        *("price", "shipping", "service_fee", "total", "commission", "commission_vat", "vat_jurisdiction"),
+        *("carrier_name", "earliest_delivery_date", "latest_delivery_date", "warranty_months"),
+        *("accept_by", "ship_by", "paid_at", "accepted_at", "shipped_at", "delivered_at"),
+        *("cancelled_by", "cancel_reason"),
+    )
+    readonly_fields = fields
+
+    @admin.display(description=_("commission"))
+    def commission(self, line: OrderLine) -> str:
+        return Money(line.commission_minor, line.currency).format()
+
+    @admin.display(description=_("VAT on commission"))
+    def commission_vat(self, line: OrderLine) -> str:
+        return Money(line.commission_vat_minor, line.currency).format()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # reached through its order

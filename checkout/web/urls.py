@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import basket, order, payment
+from .views import basket, order, payment, review
 
 app_name = "checkout"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("orders/claim/", order.claim, name="claim"),
     path("orders/<uuid:public_id>/", order.show, name="order"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/cancel/", order.cancel, name="cancel"),
+    path("orders/<uuid:public_id>/lines/<uuid:line_id>/review/", review.write, name="review"),
 ]

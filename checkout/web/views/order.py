@@ -22,6 +22,7 @@ from checkout.flows import refunds
 from checkout.models import Order, OrderLine
 from checkout.selectors import orders
 from checkout.services import claims
+from checkout.services.reviews import REVIEWABLE
 from checkout.slots import ORDER_LINE_PANELS
 from payments.selectors import refunds as payment_refunds
 from payments.selectors.views import RefundView
@@ -51,6 +52,7 @@ class LineView:
     panels: list[Panel]
     refunds: list[RefundView]
     can_cancel: bool
+    can_review: bool
     can_get_help: bool
 
 
@@ -85,6 +87,7 @@ def _line_views(request: HttpRequest, order: Order) -> list[LineView]:
             panels=panels.get(line.pk, []),
             refunds=by_line.get(line.reference, []),
             can_cancel=line.state == LineState.PAID,
+            can_review=line.state in REVIEWABLE,
             can_get_help=line.state in orders.HELPABLE,
         )
         for line in lines
