@@ -7,9 +7,12 @@ policy): colours travel as svg attributes, everything else as classes.
 
 import colorsys
 import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from babel import Locale
+from babel.numbers import format_percent
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
@@ -17,8 +20,8 @@ from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from backmarket.core.devices import FAMILIES_BY_KEY, DeviceFamily
 from backmarket.core.money import Money
@@ -134,6 +137,14 @@ def money(amount: Money | None) -> str:
 def money_short(amount: Money | None) -> str:
     """Write an amount without decimals where it is round."""
     return "" if amount is None else amount.format(whole=True)
+
+
+@register.filter
+def percent(value: float) -> str:
+    """Write a percentage to one decimal, its sign where the language puts it: 91.6%, 91,6 %."""
+    locale = Locale.parse(to_locale(get_language() or "en-us"))
+    pattern = locale.percent_formats[None].pattern.replace("0", "0.0")
+    return str(format_percent(Decimal(str(value)) / 100, format=pattern, locale=locale))
 
 
 @register.simple_tag

@@ -241,3 +241,12 @@ def test_basket_link_says_how_much_is_in_it(count, label):
 
     assert f'aria-label="{label}"' in html
     assert (f'<span class="count">{count}</span>' in html) is (count > 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "written"),
+    [("en-gb", 91.64, "91.6%"), ("fr-fr", 91.64, "91,6\xa0%"), ("de-de", -3, "-3,0\xa0%")],
+)
+def test_percentages_are_written_as_the_language_does(language, value, written):
+    with translation.override(language):
+        assert ui.percent(value) == written
