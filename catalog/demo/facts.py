@@ -199,15 +199,6 @@ def load_sellers() -> tuple[DemoSeller, ...]:
     )
 
 
-@cache
-def load_attribute_labels() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """Read the words for coded attribute values: attribute → value → language → text."""
-    labels: dict[str, dict[str, dict[str, str]]] = json.loads(
-        (FOLDER.parent / "rules" / "attribute_words.json").read_text()
-    )
-    return MappingProxyType(labels)
-
-
 def read(name: str) -> Any:
     """Read one demo file."""
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from stdnum.gb import vat as gb_vat
 
 from backmarket.core.devices import FAMILIES_BY_KEY
 from catalog.demo import facts, texts
+from catalog.rules.attributes import coded_words
 
 COUNTRIES = {"FR", "DE", "ES", "IT", "NL", "BE", "GB", "US"}
 MARKETS = COUNTRIES | {"IE", "AT"}
@@ -124,7 +125,7 @@ def test_models_and_guides_are_described_in_english_and_french():
 
 
 def test_every_coded_attribute_value_has_words_in_every_language():
-    labels = facts.load_attribute_labels()
+    labels = coded_words()
     values = {
         (key, str(value))
         for model in facts.load_models()
