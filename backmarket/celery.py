@@ -47,6 +47,10 @@ def broker() -> tuple[str, bool]:
     return f"sqs://{endpoint.netloc}", endpoint.scheme == "https"
 
 
+def _every(seconds: float, task: str, queue: Queue) -> dict[str, Any]:
+    return {"task": task, "schedule": float(seconds), "options": {"queue": queue.value}}
+
+
 BROKER_URL, BROKER_IS_SECURE = broker()
 
 app = Celery("backmarket", task_cls=GuardedTask)
@@ -81,52 +85,16 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     timezone="UTC",
     beat_schedule={
-        "payments-sweep": {
-            "task": "payments.tasks.sweep_payments",
-            "schedule": 20.0,
-            "options": {"queue": Queue.BUCKS.value},
-        },
-        "payments-maturity": {
-            "task": "payments.tasks.release_matured",
-            "schedule": 300.0,
-            "options": {"queue": Queue.BUCKS.value},
-        },
-        "catalog-release-stock": {
-            "task": "catalog.tasks.release_expired_stock",
-            "schedule": 30.0,
-            "options": {"queue": Queue.PERFECT_JOURNEY.value},
-        },
-        "catalog-elections": {
-            "task": "catalog.tasks.elect_dirty_offers",
-            "schedule": 20.0,
-            "options": {"queue": Queue.PERFECT_JOURNEY.value},
-        },
-        "checkout-expire-unpaid": {
-            "task": "checkout.tasks.expire_unpaid_orders",
-            "schedule": 30.0,
-            "options": {"queue": Queue.PERFECT_JOURNEY.value},
-        },
-        "checkout-cancel-late": {
-            "task": "checkout.tasks.cancel_late_lines",
-            "schedule": 300.0,
-            "options": {"queue": Queue.PERFECT_JOURNEY.value},
-        },
-        "checkout-assume-delivered": {
-            "task": "checkout.tasks.assume_delivered",
-            "schedule": 900.0,
-            "options": {"queue": Queue.PERFECT_JOURNEY.value},
-        },
-        "care-escalation": {
-            "task": "care.tasks.escalate_silent_tickets",
-            "schedule": 60.0,
-            "options": {"queue": Queue.CARE.value},
-        },
-        "care-closing": {
-            "task": "care.tasks.close_settled_tickets",
-            "schedule": 3600.0,
-            "options": {"queue": Queue.CARE.value},
-        },
-        "platform-sweep": {"task": "backmarket.core.tasks.sweep_outbox", "schedule": 60.0},
+        "payments-sweep": _every(20, "payments.tasks.sweep_payments", Queue.BUCKS),
+        "payments-maturity": _every(300, "payments.tasks.release_matured", Queue.BUCKS),
+        "catalog-release-stock": _every(30, "catalog.tasks.release_expired_stock", Queue.PERFECT_JOURNEY),
+        "catalog-elections": _every(20, "catalog.tasks.elect_dirty_offers", Queue.PERFECT_JOURNEY),
+        "checkout-expire-unpaid": _every(30, "checkout.tasks.expire_unpaid_orders", Queue.PERFECT_JOURNEY),
+        "checkout-cancel-late": _every(300, "checkout.tasks.cancel_late_lines", Queue.PERFECT_JOURNEY),
+        "checkout-assume-delivered": _every(900, "checkout.tasks.assume_delivered", Queue.PERFECT_JOURNEY),
+        "care-escalation": _every(60, "care.tasks.escalate_silent_tickets", Queue.CARE),
+        "care-closing": _every(3600, "care.tasks.close_settled_tickets", Queue.CARE),
+        "platform-sweep": _every(60, "backmarket.core.tasks.sweep_outbox", Queue.PLATFORM),
         "partitions": {"task": "backmarket.core.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=5)},
     },
 )
