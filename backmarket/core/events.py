@@ -85,3 +85,7 @@ def event_types() -> list[EventType]:
 
 def handlers_of(event_type_name: str) -> list[Handler]:
     return _handlers.get(event_type_name, [])
+
+
+def all_handlers() -> list[Handler]:
+    return [handler for handlers in _handlers.values() for handler in handlers]

@@ -2,14 +2,14 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from . import locks
-from .events import Event, EventType, Handler, handlers_of
+from .events import Event, EventType, Handler, all_handlers, handlers_of
 from .models import InboxEvent, OutboxEvent
 from .queues import Queue
 
@@ -17,6 +17,17 @@ logger = logging.getLogger(__name__)
 CHANNEL = "outbox"
 IDS_PER_MESSAGE = 100
 CLAIM_SIZE = 500
+
+# The window names the partitions to look at; the rows never leave the database.
+UNHANDLED = """
+UPDATE core_outboxevent event SET sent_at = NULL
+WHERE event.sent_at < %(sent_before)s AND event.occurred_at > %(occurred_after)s AND EXISTS (
+    SELECT 1 FROM unnest(%(types)s::text[], %(handlers)s::text[]) AS wanted(type, handler)
+    WHERE wanted.type = event.type AND NOT EXISTS (
+        SELECT 1 FROM core_inboxevent done WHERE done.event_id = event.id AND done.handler = wanted.handler
+    )
+)
+"""
 
 Send = Callable[[Queue, list[int]], None]
 
@@ -99,12 +110,18 @@ def handle(queue: Queue, event_ids: Sequence[int], *, now: datetime) -> None:
 
 def requeue_unhandled(*, now: datetime, older_than: timedelta, within: timedelta = timedelta(days=14)) -> int:
     """Mark events that were sent but never handled as unsent: a lost message (queue wiped) is sent again."""
-    sent: Iterable[OutboxEvent] = OutboxEvent.objects.filter(
-        sent_at__lt=now - older_than, occurred_at__gt=now - within
-    ).only("pk", "type")
-    wanted = {(row.pk, handler.name) for row in sent for handler in handlers_of(row.type)}
-    done = set(InboxEvent.objects.filter(event_id__in={pk for pk, _ in wanted}).values_list("event_id", "handler"))
-    return OutboxEvent.objects.filter(pk__in={pk for pk, _ in wanted - done}).update(sent_at=None)
+    wanted = all_handlers()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            UNHANDLED,
+            {
+                "types": [handler.event_type for handler in wanted],
+                "handlers": [handler.name for handler in wanted],
+                "sent_before": now - older_than,
+                "occurred_after": now - within,
+            },
+        )
+        return cursor.rowcount
 
 
 def drain(*, now: datetime, rounds: int = 50) -> int:
