@@ -34,7 +34,7 @@ class Basket(models.Model):
 
 
 class BasketLine(models.Model):
-    """Units of one listing; `price_seen_minor` is what the shopper was shown last, `carrier` what they chose."""
+    """Units of one listing; `price_seen_minor` is what the shopper was shown last."""
 
     basket = models.ForeignKey(Basket, on_delete=models.CASCADE, related_name="lines")
     listing = models.ForeignKey("catalog.Listing", on_delete=models.PROTECT, related_name="+")

@@ -65,7 +65,12 @@ def shares_of(line: OrderLine, amount: Money, *, borne_by: str) -> RefundShares:
         for name, minor in payment_refunds.given_back_minor(line.reference).items()
         if name in LineMoney.__slots__
     }
-    split = split_refund(line_money(line) - LineMoney(**given), amount=amount, borne_by=borne_by)
+    return shares_after_dispatch(line, line_money(line) - LineMoney(**given), amount, borne_by=borne_by)
+
+
+def shares_after_dispatch(line: OrderLine, rest: LineMoney, amount: Money, *, borne_by: str) -> RefundShares:
+    """Share a refund out over `rest`, what each party of a dispatched line has not given back yet."""
+    split = split_refund(rest, amount=amount, borne_by=borne_by)
     return RefundShares(
         customer_funds=Money.zero(amount.currency),
         seller=split.seller,

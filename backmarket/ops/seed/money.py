@@ -14,8 +14,7 @@ from backmarket.ops.seed.orders import SeededOrder, gross_of, paid_lines
 from checkout.enums import CancelledBy, LineState, OrderState
 from checkout.models import OrderLine
 from checkout.rules import deadlines
-from checkout.rules.refund_split import split_refund
-from checkout.services.refunds import line_money
+from checkout.services.refunds import line_money, shares_after_dispatch
 from payments.enums import AccountKind, BorneBy, EntryKind, PaymentState, PayoutState, RefundState
 from payments.models import Account, Capture, Entry, Maturity, Payment, Payout, PayoutLine, Posting, Refund
 from payments.rules import movements
@@ -170,16 +169,7 @@ def _dispatch(line: OrderLine, refunded_at: datetime | None, books: Books, made:
 def _shares(line: OrderLine) -> RefundShares:
     if line.state == LineState.CANCELLED:
         return RefundShares.before_dispatch(line.total)
-    split = split_refund(line_money(line), amount=line.total, borne_by="seller")
-    return RefundShares(
-        customer_funds=Money.zero(line.currency),
-        seller=split.seller,
-        commission=split.commission,
-        commission_vat=split.commission_vat,
-        vat_jurisdiction=line.vat_jurisdiction,
-        service_fee=split.service_fee,
-        marketplace=split.marketplace,
-    )
+    return shares_after_dispatch(line, line_money(line), line.total, borne_by=BorneBy.SELLER)
 
 
 def _refund(line: OrderLine, payment: Payment, at: datetime, books: Books, made: Rows) -> None:
