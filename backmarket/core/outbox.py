@@ -121,7 +121,8 @@ def requeue_unhandled(*, now: datetime, older_than: timedelta, within: timedelta
                 "occurred_after": now - within,
             },
         )
-        return cursor.rowcount
+        found: int = cursor.rowcount
+    return found
 
 
 def drain(*, now: datetime, rounds: int = 50) -> int:
