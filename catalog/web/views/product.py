@@ -1,0 +1,49 @@
+"""The product page."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from backmarket.core import clock
+from backmarket.core.policies import PUBLIC, policy
+from catalog.enums import ProductState
+from catalog.selectors.pages.cards import ProductCard
+from catalog.selectors.pages.product import alternatives, find_product, product_page
+from catalog.web import facts, params
+from catalog.web.structured import product_data
+
+
+@policy(PUBLIC)
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    found = find_product(slug)
+    if found is None:
+        raise Http404
+    if found.state == ProductState.WITHDRAWN:
+        return _withdrawn(
+            request, {"product": found, "cards": alternatives(product=found, market=params.market_of(request))}
+        )
+    wish = params.wish(request.GET)
+    page = product_page(product=found, wish=wish, market=params.market_of(request), now=clock.now())
+    if page is None:
+        raise Http404
+    others: list[ProductCard] = [] if page.deal else alternatives(product=found, market=params.market_of(request))
+    context = {
+        "page": page,
+        "wish": wish,
+        "cards": others,
+        "grades": facts.grades(),
+        "tests": facts.TESTS,
+        "has_front": facts.has_front(found.family),
+        "has_marks": facts.has_marks(found.family),
+        "has_battery": any(spec.get("key") == "battery_mah" for spec in found.specs),
+        "specs": facts.spec_rows(found.specs),
+        "chart": facts.price_chart(page.deal, clock.now()) if page.deal else None,
+        "data": product_data(page, request.build_absolute_uri(request.path)),
+    }
+    return render(request, "catalog/product.html", context)
+
+
+def _withdrawn(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Say that a product has left the shop, with what is there instead."""
+    return render(request, "catalog/withdrawn.html", context, status=410)

@@ -1,0 +1,24 @@
+"""A seller's public page."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from backmarket.core.policies import PUBLIC, policy
+from catalog.selectors.pages.grid import grid
+from catalog.selectors.pages.reviews import latest_of_seller
+from catalog.selectors.pages.sellers import find_seller, offers_of_seller
+from catalog.web import params
+from catalog.web.grids import grid_context
+
+
+@policy(PUBLIC)
+def seller(request: HttpRequest, slug: str) -> HttpResponse:
+    found = find_seller(slug)
+    if found is None:
+        raise Http404
+    query = params.grid_query(request.GET)
+    shown = grid(
+        base=offers_of_seller(seller=found, market=params.market_of(request)), query=query, locale=request.LANGUAGE_CODE
+    )
+    context = {"seller": found, "reviews": latest_of_seller(found), **grid_context(request, shown, query)}
+    return render(request, "catalog/seller.html", context)
