@@ -1,0 +1,76 @@
+"""
+What a page asks a search engine, and what every engine answers: the one interface of both.
+
+Everything that shoppers filter by is a *facet value*, a string such as "storage:128" (`catalog.rules.facets`).
+An offer carries its values; a page asks for values that each hit must have (`required`, "category:smartphones"),
+for values that a shopper chose (`chosen`, any one of a facet's), for values that were read in the words
+(`recognised`, one of each group) and for the words left over.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+PAGE_SIZE = 24
+SORTS = ("best", "price", "-price", "value", "new", "co2")
+
+
+class Match(StrEnum):
+    """How the words count: all of them, any of them, or letters alike (for words that nothing is called)."""
+
+    ALL = "all"
+    ANY = "any"
+    ALIKE = "alike"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """
+    One page of one market's products; prices are minor units of the market's currency, `page` counts from 1.
+
+    `recognised` is a tuple of groups: of each group an offer must carry at least one value. All conditions hold
+    for one and the same offer. `prefix` is a last word that is only begun.
+    """
+
+    market: str
+    required: tuple[str, ...] = ()
+    recognised: tuple[tuple[str, ...], ...] = ()
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    price_from_minor: int | None = None
+    price_to_minor: int | None = None
+    words: tuple[str, ...] = ()
+    prefix: str = ""
+    match: Match = Match.ALL
+    sort: str = "best"
+    page: int = 1
+    page_size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHits:
+    """
+    The products of one page in order, and how many products each facet value leaves.
+
+    `counts` holds, for a value of a facet, the products that have an offer with it under all the other conditions:
+    a facet's own choice does not lower its siblings. "model:…" counts offers. `low_minor` and `high_minor` are the
+    range of prices without the price condition; price buckets are counts of the facet "price".
+    """
+
+    product_ids: tuple[int, ...] = ()
+    total: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    low_minor: int | None = None
+    high_minor: int | None = None
+
+
+class SearchEngine(Protocol):
+    """A backend: `name` is shown to staff; `find` raises `EngineUnavailableError` where it does not answer."""
+
+    name: str
+
+    def find(self, request: SearchRequest) -> SearchHits: ...
+
+
+class EngineUnavailableError(Exception):
+    """The engine is down, too slow or answered by halves: another one has to answer."""
