@@ -9,7 +9,7 @@ from payments import events as payment_events
 from . import events
 from .flows import placement
 from .selectors import orders
-from .services import mails
+from .services import mails, purchases
 
 
 @on(payment_events.PAYMENT_CAPTURED, queue=Queue.PERFECT_JOURNEY, flow=True)
@@ -47,3 +47,13 @@ def tell_line_cancelled(event: Event, now: datetime) -> None:
 @on(events.LINE_REFUNDED, queue=Queue.PERFECT_JOURNEY)
 def tell_line_refunded(event: Event, now: datetime) -> None:
     mails.line_refunded(line_id=event.payload["line_id"], refund_id=event.payload["refund_id"], now=now)
+
+
+@on(events.ORDER_PAID, queue=Queue.PERFECT_JOURNEY)
+def push_purchases_of_order(event: Event, now: datetime) -> None:
+    purchases.push_order(order_id=event.payload["order_id"])
+
+
+@on(events.LINE_DELIVERED, queue=Queue.PERFECT_JOURNEY)
+def push_delivered_purchase(event: Event, now: datetime) -> None:
+    purchases.push_line(line_id=event.payload["line_id"])

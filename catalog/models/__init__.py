@@ -1,6 +1,7 @@
 from .listing import Listing, ListingMarket, StockReservation
 from .offer import DirtyOffer, Offer, OfferPrice
 from .product import Brand, Category, ProductModel, Sku
+from .purchase import PurchasedLine
 from .review import Review
 from .seller import Seller
 
@@ -13,6 +14,7 @@ __all__ = [
     "Offer",
     "OfferPrice",
     "ProductModel",
+    "PurchasedLine",
     "Review",
     "Seller",
     "Sku",

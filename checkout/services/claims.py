@@ -8,6 +8,7 @@ from backmarket.core import audit
 from backmarket.core.actors import Actor
 from checkout.models import Order
 from checkout.selectors import orders
+from checkout.services.purchases import push_order
 
 
 @transaction.atomic
@@ -16,5 +17,6 @@ def claim_guest_orders(*, user_id: int, actor: Actor, now: datetime) -> int:
     claimed = 0
     for order in orders.claimable_by(user_id):
         claimed += Order.objects.filter(pk=order.pk, user=None).update(user_id=user_id)
+        push_order(order_id=order.pk)
         audit.record(actor, "guest order claimed", order, now=now)
     return claimed

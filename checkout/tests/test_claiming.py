@@ -4,6 +4,8 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from backmarket.notify.models import Message
+from catalog.models import PurchasedLine
+from checkout.services.purchases import push_order
 
 from .factories import paid_order
 
@@ -19,6 +21,7 @@ def link_in(mail):
 
 def test_a_new_account_gets_its_guest_orders_after_the_address_is_confirmed(client):
     order = paid_order()
+    push_order(order_id=order.pk)
     client.post("/accounts/signup/", {"email": "ada@example.org", "password1": "correct horse battery"})
     assertNotContains(client.get("/en-fr/account/"), "placed as a guest")
 
@@ -28,6 +31,7 @@ def test_a_new_account_gets_its_guest_orders_after_the_address_is_confirmed(clie
     page = client.post("/en-fr/orders/claim/", follow=True)
 
     assertContains(page, order.number_text)
+    assert PurchasedLine.objects.get().user.email == "ada@example.org"
     assert mail.subject == "Confirm your e-mail address"
     assert "backmarket" in mail.html
 

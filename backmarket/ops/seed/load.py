@@ -56,6 +56,8 @@ def load(*, now: datetime, say: Say) -> None:
             voices.load_tickets_of(seeded, the_sellers, now=now, random=random)
         with _step(say, "people"):
             people.load_people(the_sellers, seeded, now=now)
+        with _step(say, "purchases"):
+            orders.push_purchases()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

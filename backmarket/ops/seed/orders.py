@@ -1,7 +1,7 @@
 """90 days of orders: who bought what, and how far each of them has come."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -13,13 +13,14 @@ from backmarket.markets.registry import MARKETS, Market
 from backmarket.ops import demo_accounts
 from backmarket.ops.seed.copying import copy_rows
 from catalog.demo.texts import DemoPeople, load_people
-from catalog.models import Offer
+from catalog.models import Offer, PurchasedLine
 from catalog.selectors.offers import ListingQuote, listing_quotes
 from checkout.enums import CancelledBy, LineState, OrderState
 from checkout.models import Order, OrderLine, Parcel
 from checkout.rules import deadlines
 from checkout.rules.totals import compute_totals
 from checkout.services.placement import RESERVATION, draft_lines, new_number
+from checkout.services.purchases import purchase_of
 
 DAYS = 90
 ORDERS = 2_600
@@ -225,3 +226,10 @@ def paid_lines(orders: Sequence[SeededOrder]) -> Iterator[tuple[SeededOrder, int
 
 def gross_of(line: OrderLine) -> Money:
     return line.price + line.shipping
+
+
+def push_purchases() -> None:
+    """Tell the catalogue of every paid line, as its events would have."""
+    lines = OrderLine.objects.exclude(paid_at=None).select_related("order").order_by("pk")
+    facts = (asdict(purchase_of(line)) for line in lines.iterator())
+    copy_rows([PurchasedLine(**fact) for fact in facts])
