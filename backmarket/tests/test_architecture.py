@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -85,6 +86,16 @@ def test_files_stay_under_500_lines():
             long[name_of(file)] = lines
 
     assert long == {}
+
+
+def test_what_is_installed_or_built_is_not_in_the_repository():
+    generated = [".venv", ".run", "frontend/node_modules", "frontend/dist"]
+
+    listed = subprocess.run(
+        ["git", "ls-files", "--", *generated], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+
+    assert listed == []
 
 
 def test_rows_are_locked_only_in_locks():
