@@ -6,6 +6,8 @@ Days are the carriers' published domestic and cross-border delays in working day
 
 from dataclasses import dataclass
 
+from .remote import RemoteArea
+
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
@@ -17,7 +19,13 @@ class Carrier:
     days: int
     cross_border_days: int
     pick_up: bool = False
+    is_express: bool = False
     tracking_url: str = ""
+
+    def days_to(self, area: RemoteArea | None, *, is_domestic: bool) -> int:
+        """Return the working days from hand-over to a home, `area` being where it lies if that is far away."""
+        more = 0 if area is None else area.express_days if self.is_express else area.days
+        return more + (self.days if is_domestic else self.cross_border_days)
 
 
 def _home(key: str, name: str, tracking_url: str) -> Carrier:
@@ -25,7 +33,7 @@ def _home(key: str, name: str, tracking_url: str) -> Carrier:
 
 
 def _express(key: str, name: str, tracking_url: str) -> Carrier:
-    return Carrier(key, name, 990, days=1, cross_border_days=2, tracking_url=tracking_url)
+    return Carrier(key, name, 990, days=1, cross_border_days=2, is_express=True, tracking_url=tracking_url)
 
 
 def _point(key: str, name: str, tracking_url: str) -> Carrier:

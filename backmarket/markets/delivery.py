@@ -8,6 +8,7 @@ import holidays
 
 from .carriers import Carrier
 from .registry import MARKETS, Market
+from .remote import remote_area
 
 CUT_OFF = time(14, 0)
 SPREAD_DAYS = 2
@@ -50,10 +51,14 @@ def dispatch_date(*, now: datetime, handling_hours: int, seller_country: str) ->
 
 
 def delivery_window(
-    *, now: datetime, handling_hours: int, seller_country: str, market: Market, carrier: Carrier
+    *, now: datetime, handling_hours: int, seller_country: str, market: Market, carrier: Carrier, postcode: str = ""
 ) -> DeliveryWindow:
-    """Promise a window of arrival for an order placed now."""
+    """
+    Promise a window of arrival for an order placed now.
+
+    With a `postcode` of the market, islands and far regions get the days that the carrier needs more.
+    """
     sent = dispatch_date(now=now, handling_hours=handling_hours, seller_country=seller_country)
-    days = carrier.days if seller_country == market.code else carrier.cross_border_days
+    days = carrier.days_to(remote_area(postcode, market.code), is_domestic=seller_country == market.code)
     earliest = add_working_days(sent + timedelta(days=1), days - 1, market.code)
     return DeliveryWindow(earliest, add_working_days(earliest, min(SPREAD_DAYS, days), market.code))

@@ -105,7 +105,9 @@ def item_count(request: HttpRequest) -> int:
     return baskets.aggregate(count=Sum("lines__quantity"))["count"] or 0
 
 
-def _choices(items: list[BasketItem], chosen: str, market: Market, now: datetime) -> tuple[CarrierChoice, ...]:
+def _choices(
+    items: list[BasketItem], chosen: str, market: Market, postcode: str, now: datetime
+) -> tuple[CarrierChoice, ...]:
     slowest = max(item.quote.handling_hours for item in items)
     country = items[0].quote.seller_country
     return tuple(
@@ -113,7 +115,12 @@ def _choices(items: list[BasketItem], chosen: str, market: Market, now: datetime
             carrier=carrier,
             price=Money(carrier.price_minor, market.currency),
             window=delivery_window(
-                now=now, handling_hours=slowest, seller_country=country, market=market, carrier=carrier
+                now=now,
+                handling_hours=slowest,
+                seller_country=country,
+                market=market,
+                carrier=carrier,
+                postcode=postcode,
             ),
             chosen=carrier.key == chosen,
         )
@@ -121,11 +128,14 @@ def _choices(items: list[BasketItem], chosen: str, market: Market, now: datetime
     )
 
 
-def basket_view(basket: Basket, *, market: Market, carriers: dict[int, str], now: datetime) -> BasketView:
+def basket_view(
+    basket: Basket, *, market: Market, carriers: dict[int, str], now: datetime, postcode: str = ""
+) -> BasketView:
     """
     Check every line against the catalogue as it is now, in two queries.
 
-    `carriers` maps sellers to chosen carriers; what is not one of the market's falls back to its first.
+    `carriers` maps sellers to chosen carriers; what is not one of the market's falls back to its first. With a
+    `postcode` the promised days are those of that place.
     """
     lines = list(basket.lines.all())
     quotes = listing_quotes(listing_ids=[line.listing_id for line in lines], market=market.code)
@@ -151,7 +161,7 @@ def basket_view(basket: Basket, *, market: Market, carriers: dict[int, str], now
                 seller_name=parcel.seller_name,
                 seller_slug=items[0].quote.seller_slug,
                 items=tuple(items),
-                choices=_choices(items, parcel.carrier_key, market, now),
+                choices=_choices(items, parcel.carrier_key, market, postcode, now),
             )
         )
     return BasketView(basket, tuple(parcels), tuple(gone), totals)

@@ -145,6 +145,7 @@ def _line(order: Order, line: LineTotal, parcel: ParcelTotal, now: datetime) -> 
         seller_country=quote.seller_country,
         market=market,
         carrier=market.carrier(parcel.carrier_key),
+        postcode=order.postcode,
     )
     return OrderLine(
         order=order,

@@ -144,25 +144,6 @@ def test_the_buyers_fee_goes_back_last():
 
 
 @pytest.mark.parametrize(
-    ("country", "typed", "written"),
-    [
-        ("FR", " 75011 ", "75011"),
-        ("FR", "7501", None),
-        ("NL", "1012ab", "1012 AB"),
-        ("GB", "ec1a1bb", "EC1A 1BB"),
-        ("GB", "12345", None),
-        ("IE", "d02af30", "D02 AF30"),
-        ("US", "10001-1234", "10001-1234"),
-        ("ES", "99999", None),
-        ("BE", "0999", None),
-        ("DE", "10115\n", "10115"),
-    ],
-)
-def test_postcodes_are_read_as_each_country_writes_them(country, typed, written):
-    assert addresses.normal_postcode(typed, country) == written
-
-
-@pytest.mark.parametrize(
     ("country", "typed", "number"),
     [
         ("FR", "06 12 34 56 78", "+33612345678"),

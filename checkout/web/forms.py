@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from backmarket.markets.postcodes import example_of, normal_postcode
 from backmarket.markets.registry import Market
 from checkout.rules import addresses
 from checkout.services.placement import Buyer
@@ -82,9 +83,9 @@ class DetailsForm(forms.Form):
 
     def clean_postcode(self) -> str:
         typed = str(self.cleaned_data["postcode"])
-        postcode = addresses.normal_postcode(typed, self.market.code)
+        postcode = normal_postcode(typed, self.market.code)
         if postcode is None:
-            example = addresses.POSTCODES[self.market.code][1]
+            example = example_of(self.market.code)
             raise forms.ValidationError(
                 _("“%(typed)s” is no postcode of %(country)s. It looks like %(example)s."),
                 params={"typed": typed, "country": self.market.name, "example": example},

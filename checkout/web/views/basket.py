@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backmarket.core import clock
 from backmarket.core.errors import DomainError
 from backmarket.core.policies import PUBLIC, policy
+from backmarket.markets.visitor import remembered_postcode
 from catalog.selectors.offers import listing_id_of
 from checkout.selectors.baskets import basket_view, open_basket
 from checkout.services import baskets
@@ -33,7 +34,9 @@ def show(request: HttpRequest) -> HttpResponse:
     if basket is None:
         return render(request, "checkout/basket.html", {"view": None})
     market = request.market  # type: ignore[attr-defined]
-    view = basket_view(basket, market=market, carriers=carriers_of(request), now=now)
+    view = basket_view(
+        basket, market=market, carriers=carriers_of(request), now=now, postcode=remembered_postcode(request, market)
+    )
     response = render(request, "checkout/basket.html", {"view": view, "steps": range(1, baskets.MAX_QUANTITY + 1)})
     if view.is_changed:
         with transaction.atomic(durable=True):

@@ -16,6 +16,7 @@ from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
 from backmarket.core.policies import PUBLIC, policy
+from backmarket.markets.visitor import remembered_postcode
 from catalog.services.stock import OutOfStockError
 from checkout.enums import OrderState
 from checkout.flows import placement
@@ -58,7 +59,7 @@ def details(request: HttpRequest) -> HttpResponse:
     if placed is not None:
         return redirect("checkout:return", public_id=placed.public_id)
     carriers = keep_carriers(request) if request.method == "POST" else carriers_of(request)
-    view = basket_view(basket, market=market, carriers=carriers, now=now)
+    view = basket_view(basket, market=market, carriers=carriers, now=now, postcode=remembered_postcode(request, market))
     if not view.items:
         return redirect("checkout:basket")
     form = DetailsForm(
