@@ -1,14 +1,17 @@
-"""`make test`: pytest on a throwaway PostgreSQL and a real Chromium."""
+"""`make test`: pytest on a throwaway PostgreSQL, a real Chromium and a real Elasticsearch."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 from .chromium import require_chromium
 from .console import OpsError, one_line_failures
+from .elasticsearch import require_elasticsearch, server_on_demand
 from .paths import ROOT, venv_tool
 from .testing import test_environment
 
@@ -29,21 +32,35 @@ def run_tests(env: dict[str, str], arguments: list[str]) -> int:
     """
     Run pytest in two processes; return its exit code.
 
-    Nothing is skipped silently: where there is no Chromium and none can be installed, a developer is told that
-    browser tests are left out, and continuous integration fails.
+    Nothing is skipped silently: where there is no Chromium or no Elasticsearch and none can be installed, a developer
+    is told which tests are left out, and continuous integration fails.
     """
-    try:
-        env = {**env, "CHROMIUM_PATH": require_chromium()}
-    except OpsError as error:
-        if os.environ.get("CI"):
-            raise
-        print(f"warning: browser tests are left out. {error}", file=sys.stderr, flush=True)
-        arguments = ["-m", "not browser", *arguments]
-    pytest = [venv_tool("python"), "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--no-header", *arguments]
-    code = subprocess.run(pytest, cwd=ROOT, env=env, check=False).returncode
+    with contextlib.ExitStack() as stack:
+        left_out = []
+        with _left_out("browser", left_out):
+            env = {**env, "CHROMIUM_PATH": require_chromium()}
+        with _left_out("elasticsearch", left_out):
+            if not env.get("ELASTICSEARCH_URL"):
+                env = {**env, **stack.enter_context(server_on_demand(require_elasticsearch()))}
+        if left_out:
+            arguments = ["-m", " and ".join(f"not {marker}" for marker in left_out), *arguments]
+        pytest = [venv_tool("python"), "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--no-header", *arguments]
+        code = subprocess.run(pytest, cwd=ROOT, env=env, check=False).returncode
     if code == NO_TESTS:
         raise OpsError("No test ran.")
     return code
+
+
+@contextlib.contextmanager
+def _left_out(marker: str, left_out: list[str]) -> Iterator[None]:
+    """Leave out the tests of this marker if what they need is not to be had."""
+    try:
+        yield
+    except OpsError as error:
+        if os.environ.get("CI"):
+            raise
+        print(f"warning: tests marked {marker} are left out. {error}", file=sys.stderr, flush=True)
+        left_out.append(marker)
 
 
 if __name__ == "__main__":

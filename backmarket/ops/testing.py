@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from types import FrameType
 
 from .cluster import open_cluster
+from .elasticsearch import PREFIX as SEARCH_PREFIX
 from .lifeline import is_alive
 from .paths import LOGS
 from .postgres import server_account, server_home
@@ -43,5 +45,8 @@ def _remove_leftovers() -> None:
         pid = folder.name.removeprefix(PREFIX)
         if pid.isdigit() and not is_alive(int(pid)):
             open_cluster(folder.name, durable=False).remove()
+    for folder in server_home(server_account()).glob(f"{SEARCH_PREFIX}*"):
+        if not is_alive(int(folder.name.removeprefix(SEARCH_PREFIX))):
+            shutil.rmtree(folder, ignore_errors=True)
     for log in LOGS.glob("test-*.log"):
         log.unlink(missing_ok=True)

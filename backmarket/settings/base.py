@@ -182,6 +182,11 @@ AWS_DEFAULT_REGION: str = env.str("AWS_DEFAULT_REGION", default="eu-west-3")
 QUEUE_PREFIX: str = env.str("QUEUE_PREFIX", default="backmarket-")
 QUEUE_ACCOUNT: str = env.str("QUEUE_ACCOUNT", default="123456789012")
 
+# Product search: PostgreSQL answers where no Elasticsearch is named, and while it does not answer.
+ELASTICSEARCH_URL: str | None = env.str("ELASTICSEARCH_URL", default=None) or None
+ELASTICSEARCH_API_KEY: str | None = env.str("ELASTICSEARCH_API_KEY", default=None) or None
+SEARCH_INDEX_PREFIX: str = env.str("SEARCH_INDEX_PREFIX", default="backmarket-")
+
 # The sandbox payment provider: where the application calls it and the shopper's browser opens it.
 SANDBOX_PROVIDER_URL: str = env.str("SANDBOX_PROVIDER_URL", default="")
 SANDBOX_API_KEY: str = env.str("SANDBOX_API_KEY", default="")

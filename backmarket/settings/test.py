@@ -23,3 +23,5 @@ DEMO = True
 STAFF_SECOND_FACTOR_REQUIRED = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True
+# Tests that search in Elasticsearch say so by their fixture.
+ELASTICSEARCH_URL = None

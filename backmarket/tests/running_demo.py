@@ -19,7 +19,7 @@ from backmarket.ops.postgres import server_account, server_home
 FIRST_START_S = 240
 STOP_S = 60
 # The database and the settings of the test run are not the demo's.
-LEFT_OUT = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "MEDIA_ROOT"}
+LEFT_OUT = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "MEDIA_ROOT", "ELASTICSEARCH_URL"}
 
 
 @dataclass
