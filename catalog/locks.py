@@ -3,7 +3,7 @@
 from django.db import connection
 
 from .enums import ReservationState
-from .models import DirtyOffer, Listing, ListingMarket, Review, Seller, Sku, StockReservation
+from .models import Listing, ListingMarket, Review, Seller, Sku, StockReservation
 
 
 def lock_listings_of(reference: str) -> list[Listing]:
@@ -34,9 +34,23 @@ def lock_listing_market(listing_id: int, market: str) -> ListingMarket:
     return ListingMarket.objects.select_for_update(no_key=True).get(listing_id=listing_id, market=market)
 
 
-def claim_dirty_offers(limit: int) -> list[DirtyOffer]:
-    """Lock the oldest dirty keys that no other election holds."""
-    return list(DirtyOffer.objects.order_by("pk").select_for_update(skip_locked=True)[:limit])
+CLAIM_DIRTY_OFFERS = """
+DELETE FROM catalog_dirtyoffer WHERE id IN (
+    SELECT id FROM catalog_dirtyoffer ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+) RETURNING market, sku_id, grade
+"""
+
+
+def claim_dirty_offers(limit: int) -> list[tuple[str, int, str]]:
+    """
+    Take the oldest dirty keys that no other election holds.
+
+    They are deleted before anything is read for them: whoever notes one of them again meanwhile waits for this
+    transaction and then finds it gone, so that the key is elected once more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_DIRTY_OFFERS, [limit])
+        return sorted(cursor.fetchall())
 
 
 def lock_skus(sku_ids: list[int]) -> None:

@@ -25,19 +25,19 @@ def keys_of_listing(listing_id: int) -> list[OfferKey]:
 
 
 def mark_dirty(keys: Iterable[OfferKey]) -> None:
-    """Note keys for the next election, each once."""
+    """Note keys for the next election, each once, in one order: two that note the same keys never block each other."""
     DirtyOffer.objects.bulk_create(
-        (DirtyOffer(market=market, sku_id=sku_id, grade=grade) for market, sku_id, grade in keys), ignore_conflicts=True
+        (DirtyOffer(market=market, sku_id=sku_id, grade=grade) for market, sku_id, grade in sorted(set(keys))),
+        ignore_conflicts=True,
     )
 
 
 @transaction.atomic
 def elect_dirty(*, now: datetime, limit: int = 500) -> int:
     """Elect up to `limit` noted keys; several elections work side by side on different keys."""
-    dirty = locks.claim_dirty_offers(limit)
-    elect([(row.market, row.sku_id, row.grade) for row in dirty], now=now)
-    DirtyOffer.objects.filter(pk__in=[row.pk for row in dirty]).delete()
-    return len(dirty)
+    keys = locks.claim_dirty_offers(limit)
+    elect(keys, now=now)
+    return len(keys)
 
 
 @dataclass(frozen=True, slots=True)
