@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m backmarket.ops.bootstrap
 OPS = exec .venv/bin/python -m backmarket.ops
 
-.PHONY: help setup demo demo-reset test check fix bench screenshots messages
+.PHONY: help setup demo demo-reset test check fix bench screenshots share-pictures messages
 
 help:
 	@echo "make setup        install what development needs (again only when something changed)"
@@ -14,6 +14,7 @@ help:
 	@echo "make fix          mend what formatters and linters can mend"
 	@echo "make bench        measure pages of the demo under load"
 	@echo "make screenshots  take the README's pictures from the running demo"
+	@echo "make share-pictures  draw what social networks show of a shared page"
 	@echo "make messages     gather texts for translation"
 
 setup:
@@ -39,6 +40,9 @@ bench:
 
 screenshots:
 	@$(SETUP) --dev && $(OPS).screenshots
+
+share-pictures:
+	@$(SETUP) --dev && $(OPS).share_pictures
 
 messages:
 	@$(SETUP) --dev && $(OPS).messages

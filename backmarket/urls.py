@@ -14,6 +14,7 @@ handler500 = "backmarket.ops.views.server_error"
 
 urlpatterns = [
     path("", views.choose_locale, name="choose_locale"),
+    path("", include("catalog.web.crawler_urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/money/", include("payments.web.admin_urls")),

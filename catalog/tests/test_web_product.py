@@ -274,6 +274,7 @@ def test_search_engines_read_the_offers_and_the_rating(client, product):
     data = structured(client.get(URL).content.decode())
 
     assert data["@type"] == "Product"
+    offers = data["offers"].pop("offers")
     assert data["offers"] == {
         "@type": "AggregateOffer",
         "lowPrice": "459.00",
@@ -283,7 +284,11 @@ def test_search_engines_read_the_offers_and_the_rating(client, product):
         "availability": "https://schema.org/InStock",
         "itemCondition": "https://schema.org/RefurbishedCondition",
     }
+    assert [(offer["price"], offer["seller"]["name"]) for offer in offers] == [("459.00", seller.name)]
+    assert offers[0]["hasMerchantReturnPolicy"]["merchantReturnDays"] == 30
+    assert offers[0]["shippingDetails"]["deliveryTime"]["transitTime"]["maxValue"] == 3
     assert data["aggregateRating"]["ratingValue"] == "4.0"
+    assert [entry["reviewRating"]["ratingValue"] for entry in data["review"]] == [4]
 
 
 def test_texts_cannot_leave_the_structured_data(client):

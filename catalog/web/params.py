@@ -7,6 +7,7 @@ from django.http import HttpRequest, QueryDict
 
 from backmarket.markets.registry import Market
 from catalog.enums import GRADE_ORDER
+from catalog.rules.facets import SHOWN
 from catalog.selectors.pages.grid import SORTS, GridQuery
 from catalog.selectors.pages.product import Wish
 
@@ -15,6 +16,8 @@ WHOLE = re.compile(r"[0-9]{1,7}")
 MINOR_UNITS = 100
 MAX_VALUES = 40
 MAX_QUERY_CHARS = 120
+# Parameters that show a selection of a page of cards, which search engines do not keep as a page of its own.
+NARROWING = (*SHOWN, "price_min", "price_max", "sort")
 
 
 def market_of(request: HttpRequest) -> Market:

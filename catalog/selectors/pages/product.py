@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Min
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Min, OuterRef
 
 from backmarket.core.money import Money
 from backmarket.markets.delivery import DeliveryWindow, delivery_window
@@ -81,9 +83,16 @@ class ProductPage:
 
 
 def find_product(slug: str) -> ProductModel | None:
-    """Return a product that is or was on sale."""
+    """Return a product that is or was on sale, with the markets where it is sold now (`sold_in`); one query."""
+    sold = Offer.objects.filter(product=OuterRef("pk"), in_stock=True).order_by().values("market").distinct()
     rows = ProductModel.objects.exclude(state=ProductState.DRAFT).select_related("brand", "category__parent")
-    return rows.filter(slug=slug).first()
+    return rows.annotate(sold_in=ArraySubquery(sold)).filter(slug=slug).first()
+
+
+def sold_in(product: ProductModel) -> frozenset[str]:
+    """Return the markets where a product of `find_product` can be bought."""
+    found: Any = product
+    return frozenset(found.sold_in)
 
 
 def product_page(*, product: ProductModel, wish: Wish, market: Market, now: datetime) -> ProductPage | None:

@@ -1,9 +1,10 @@
-"""The shop: home, categories, search, products and sellers."""
+"""The shop: home, categories, search, products and sellers; what crawlers ask for."""
 
 from .category import category
+from .crawlers import robots, sitemap, sitemap_index
 from .home import home
 from .product import product
 from .search import search
 from .seller import seller
 
-__all__ = ["category", "home", "product", "search", "seller"]
+__all__ = ["category", "home", "product", "robots", "search", "seller", "sitemap", "sitemap_index"]

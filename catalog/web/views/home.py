@@ -2,14 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from backmarket.core import clock
 from backmarket.core.policies import PUBLIC, policy
+from backmarket.markets.indexing import indexed
 from catalog.selectors.pages.home import home_page
 from catalog.web import facts, params
+from catalog.web.structured import share, site_data
 
 
 @policy(PUBLIC)
+@indexed()
 def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     page = home_page(market=params.market_of(request), year=now.year)
@@ -19,5 +23,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "receipt": next((card for card in page.most_wanted if card.saving), None),
         "grades": facts.grades(),
         "tests": facts.TESTS,
+        "structured": site_data(),
+        "share": share(
+            title=_("Refurbished devices, tested and graded"),
+            description=_(
+                "Phones, laptops and more from workshops we check every day: tested, graded, under warranty for"
+                " 12 months or longer."
+            ),
+        ),
     }
     return render(request, "catalog/home.html", context)

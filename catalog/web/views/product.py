@@ -4,17 +4,21 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
 from backmarket.core import clock
 from backmarket.core.policies import PUBLIC, policy
+from backmarket.markets.indexing import indexed
 from catalog.enums import ProductState
+from catalog.models import ProductModel
 from catalog.selectors.pages.cards import ProductCard
-from catalog.selectors.pages.product import alternatives, find_product, product_page
+from catalog.selectors.pages.product import alternatives, find_product, product_page, sold_in
 from catalog.web import facts, params
-from catalog.web.structured import product_data
+from catalog.web.structured import crumbs, product_data, share
 
 
 @policy(PUBLIC)
+@indexed()
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     found = find_product(slug)
     if found is None:
@@ -39,7 +43,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "has_battery": any(spec.get("key") == "battery_mah" for spec in found.specs),
         "specs": facts.spec_rows(found.specs),
         "chart": facts.price_chart(page.deal, clock.now()) if page.deal else None,
-        "data": product_data(page, request.build_absolute_uri(request.path)),
+        "sold_in": sold_in(found),
+        "structured": [product_data(page, params.market_of(request)), _crumbs(found)],
+        "share": share(title=found.full_name, description=found.description, family=found.family),
     }
     return render(request, "catalog/product.html", context)
 
@@ -47,3 +53,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 def _withdrawn(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Say that a product has left the shop, with what is there instead."""
     return render(request, "catalog/withdrawn.html", context, status=410)
+
+
+def _crumbs(found: ProductModel) -> SafeString:
+    above = [category for category in (found.category.parent, found.category) if category is not None]
+    trail = [(category.name, category.get_absolute_url()) for category in above]
+    return crumbs([*trail, (found.full_name, found.get_absolute_url())])
