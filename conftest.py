@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
+from backmarket.core import memo
 from backmarket.ops.chromium import require_chromium
 
 pytest_plugins = ["payments.testing"]
@@ -15,6 +16,12 @@ def _default_language():
     """Start each test in the default language, whatever the one before it activated."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_memories():
+    """Let no test see what the process remembers of the one before it."""
+    memo.forget_all()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
 """What shoppers see: the elected listing for each market, SKU and grade."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 
 from catalog.enums import Grade
 
@@ -14,7 +17,8 @@ class Offer(models.Model):
     The buy box's winner with all that a page shows of it; written by elections only.
 
     `inputs` holds every candidate with its score, so that the election can be replayed and explained. When
-    nobody is eligible the row stays with the last winner and `in_stock` false.
+    nobody is eligible the row stays with the last winner and `in_stock` false. `facets` are the values of
+    `rules.facets` that people filter by, `value_permille` the price as a share of the launch price.
     """
 
     market = models.CharField(max_length=2)
@@ -27,6 +31,8 @@ class Offer(models.Model):
     currency = models.CharField(max_length=3)
     handling_hours = models.PositiveSmallIntegerField()
     in_stock = models.BooleanField()
+    facets = ArrayField(models.TextField(), default=list, db_default=[])
+    value_permille = models.PositiveIntegerField(null=True)
     inputs = models.JSONField(default=list)
     reason = models.CharField(max_length=40)
     elected_at = models.DateTimeField()
@@ -38,6 +44,8 @@ class Offer(models.Model):
         indexes = [
             models.Index(fields=["market", "product", "price_minor"], name="catalog_offer_product"),
             models.Index(fields=["market", "seller"], name="catalog_offer_seller"),
+            models.Index(fields=["market", "-elected_at"], name="catalog_offer_latest"),
+            GinIndex(fields=["market", "facets"], name="catalog_offer_facets", condition=Q(in_stock=True)),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,11 @@ from backmarket.markets.registry import translated
 from catalog.enums import ProductState
 
 
+def full_name(name: str, brand: str) -> str:
+    """Return a model's name with its brand in front, unless it starts with it."""
+    return name if name.lower().startswith(brand.lower()) else f"{brand} {name}"
+
+
 class Brand(models.Model):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80)
@@ -61,6 +66,7 @@ class ProductModel(models.Model):
     A model as its maker sold it ("iPhone 13"); shoppers choose one of its SKUs.
 
     `specs` is a list of {"key", "value"}; `search_text` is the normalised text of both search engines' index.
+    `rating_sum` and `rating_count` are of the published reviews.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -76,6 +82,8 @@ class ProductModel(models.Model):
     co2_saved_g = models.PositiveIntegerField(null=True, blank=True)
     ewaste_saved_g = models.PositiveIntegerField(null=True, blank=True)
     popularity = models.PositiveSmallIntegerField(default=0)
+    rating_sum = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    rating_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     state = models.CharField(max_length=10, choices=ProductState, default=ProductState.ACTIVE)
     source_ref = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 — unique where given
     search_text = models.TextField(blank=True, editable=False)
@@ -103,7 +111,7 @@ class ProductModel(models.Model):
     @property
     def full_name(self) -> str:
         """The name with its brand in front, unless it starts with it."""
-        return self.name if self.name.lower().startswith(self.brand.name.lower()) else f"{self.brand.name} {self.name}"
+        return full_name(self.name, self.brand.name)
 
     @property
     def description(self) -> str:

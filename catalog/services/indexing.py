@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
-from catalog.models import Category, ProductModel, Sku
+from catalog.models import Category, Offer, ProductModel, Sku
 from catalog.search.documents import ProductFacts, document, search_text, vector_text
 from catalog.search.vocabulary import forget_vocabulary
+
+from .offers import mark_dirty
 
 BATCH = 2000
 DETAIL_SPECS = ("screen_in", "model_codes", "soc")
@@ -25,13 +27,16 @@ def index_products(product_ids: Iterable[int] | None = None) -> int:
     """
     Write the search words of these products, or of all; return how many.
 
-    Called wherever names, categories, SKUs or specifications were written. Fixed number of queries a batch.
+    Called wherever names, categories, SKUs or specifications were written: offers show the same facts as facets, so
+    they are noted for an election. Fixed number of queries a batch.
     """
     wanted = ProductModel.objects.order_by("pk").values_list("pk", flat=True)
     ids = list(wanted if product_ids is None else wanted.filter(pk__in=list(product_ids)))
     categories = _categories()
     for start in range(0, len(ids), BATCH):
-        _index(ids[start : start + BATCH], categories)
+        batch = ids[start : start + BATCH]
+        _index(batch, categories)
+        mark_dirty(Offer.objects.filter(product_id__in=batch, in_stock=True).values_list("market", "sku_id", "grade"))
     transaction.on_commit(forget_vocabulary)
     return len(ids)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -10,9 +10,12 @@ from django.db.models import F
 
 from backmarket.markets.registry import MARKETS
 from catalog import locks
-from catalog.enums import SellerLevel
-from catalog.models import DirtyOffer, ListingMarket, Offer, OfferPrice, Sku
+from catalog.enums import ProductState, SellerLevel
+from catalog.models import DirtyOffer, ListingMarket, Offer, OfferPrice
 from catalog.rules.buybox import Candidate, as_inputs, ranking
+from catalog.rules.facets import OfferFacts, facet_values
+
+from .offer_facts import SkuFacts, facts_of_skus
 
 OfferKey = tuple[str, int, str]
 KEPT_CANDIDATES = 20
@@ -46,6 +49,9 @@ class _Standing:
 
     candidate: Candidate
     handling_hours: int
+    seller: str
+    rating_sum: int
+    rating_count: int
 
 
 COLUMNS = (
@@ -61,6 +67,9 @@ COLUMNS = (
     "listing__seller__country",
     "listing__seller__markets",
     "listing__seller__quality_lower_permille",
+    "listing__seller__slug",
+    "listing__seller__rating_sum",
+    "listing__seller__rating_count",
 )
 
 
@@ -75,12 +84,14 @@ def _standings(keys: list[OfferKey]) -> Mapping[OfferKey, list[_Standing]]:
             listing__quantity__gt=F("listing__reserved"),
             listing__warranty_months__gte=12,
             listing__seller__is_active=True,
+            listing__sku__product__state=ProductState.ACTIVE,
         )
         .exclude(listing__seller__level=SellerLevel.SUSPENDED)
         .values_list(*COLUMNS)
     )
     found: dict[OfferKey, list[_Standing]] = defaultdict(list)
-    for code, price, listing_id, sku_id, grade, quantity, reserved, hours, seller_id, country, served, quality in rows:
+    for code, price, listing_id, sku_id, grade, quantity, reserved, hours, seller_id, *facts in rows:
+        country, served, quality, slug, rating_sum, rating_count = facts
         key, market = (code, sku_id, grade), MARKETS[code]
         if key not in wanted or price > market.price_ceiling_minor or code not in served:
             continue
@@ -94,7 +105,7 @@ def _standings(keys: list[OfferKey]) -> Mapping[OfferKey, list[_Standing]]:
             days=-(-hours // 24) + (carrier.days if country == code else carrier.cross_border_days),
             available=quantity - reserved,
         )
-        found[key].append(_Standing(candidate, hours))
+        found[key].append(_Standing(candidate, hours, slug, rating_sum, rating_count))
     return found
 
 
@@ -106,7 +117,7 @@ def elect(keys: list[OfferKey], *, now: datetime) -> None:
     sku_ids = sorted({sku_id for _, sku_id, _ in keys})
     locks.lock_skus(sku_ids)
     standings = _standings(keys)
-    products = dict(Sku.objects.filter(pk__in=sku_ids).values_list("pk", "product_id"))
+    skus = facts_of_skus(sku_ids)
     present = {
         (offer.market, offer.sku_id, offer.grade): offer
         for offer in Offer.objects.filter(sku_id__in=sku_ids, market__in={market for market, _, _ in keys})
@@ -116,43 +127,52 @@ def elect(keys: list[OfferKey], *, now: datetime) -> None:
     for key in dict.fromkeys(keys):
         before = present.get(key)
         competing = standings.get(key, [])
-        ranked = ranking(standing.candidate for standing in competing)
-        if not ranked and before is None:
+        if not competing and before is None:
             continue
-        handling = {standing.candidate.listing_id: standing.handling_hours for standing in competing}
-        after = _offer(key, before, ranked, products[key[1]], handling, now)
-        written.append(after)
-        if ranked and (before is None or before.price_minor != ranked[0].price_minor):
+        offer = _offer(key, before, competing, skus[key[1]], now)
+        written.append(offer)
+        if competing and (before is None or before.price_minor != offer.price_minor):
             prices.append(
-                OfferPrice(market=key[0], sku_id=key[1], grade=key[2], price_minor=ranked[0].price_minor, from_at=now)
+                OfferPrice(market=key[0], sku_id=key[1], grade=key[2], price_minor=offer.price_minor, from_at=now)
             )
     _store(written)
     OfferPrice.objects.bulk_create(prices)
 
 
-def _offer(
-    key: OfferKey,
-    before: Offer | None,
-    ranked: list[Candidate],
-    product_id: int,
-    handling: Mapping[int, int],
-    now: datetime,
-) -> Offer:
+def _offer(key: OfferKey, before: Offer | None, competing: list[_Standing], sku: SkuFacts, now: datetime) -> Offer:
     market, sku_id, grade = key
-    offer = Offer(market=market, sku_id=sku_id, grade=grade, product_id=product_id, elected_at=now)
-    if ranked:
-        winner = ranked[0]
-        offer.listing_id, offer.seller_id = winner.listing_id, winner.seller_id
-        offer.price_minor, offer.currency = winner.price_minor, MARKETS[market].currency
-        offer.handling_hours, offer.in_stock = handling[winner.listing_id], True
+    offer = Offer(market=market, sku_id=sku_id, grade=grade, product_id=sku.product_id, elected_at=now)
+    if competing:
+        ranked = ranking(standing.candidate for standing in competing)
+        best = ranked[0]
+        winner = next(standing for standing in competing if standing.candidate is best)
+        offer.listing_id, offer.seller_id = best.listing_id, best.seller_id
+        offer.price_minor, offer.currency = best.price_minor, MARKETS[market].currency
+        offer.handling_hours, offer.in_stock = winner.handling_hours, True
+        offer.facets = facet_values(_facts(sku, grade, winner))
+        offer.value_permille = best.price_minor * 1000 // sku.new_price_minor if sku.new_price_minor else None
         offer.inputs = as_inputs(ranked[:KEPT_CANDIDATES])
         offer.reason = "only_offer" if len(ranked) == 1 else "best_score"
     elif before is not None:
         offer.listing_id, offer.seller_id = before.listing_id, before.seller_id
         offer.price_minor, offer.currency = before.price_minor, before.currency
         offer.handling_hours, offer.in_stock = before.handling_hours, False
+        offer.facets, offer.value_permille = before.facets, before.value_permille
         offer.inputs, offer.reason = [], "nobody_eligible"
     return offer
+
+
+def _facts(sku: SkuFacts, grade: str, winner: _Standing) -> OfferFacts:
+    mean = winner.rating_sum * 10 // winner.rating_count if winner.rating_count else None
+    return replace(
+        sku.facets,
+        seller=winner.seller,
+        grade=grade,
+        price_minor=winner.candidate.price_minor,
+        days=winner.candidate.days,
+        rating_tenths=mean,
+        rating_count=winner.rating_count,
+    )
 
 
 def _store(offers: list[Offer]) -> None:
@@ -168,6 +188,8 @@ def _store(offers: list[Offer]) -> None:
             "currency",
             "handling_hours",
             "in_stock",
+            "facets",
+            "value_permille",
             "inputs",
             "reason",
             "elected_at",

@@ -12,7 +12,7 @@ from backmarket.core.actors import Actor
 from backmarket.core.errors import InvalidInputError, NotFoundError
 from catalog import locks
 from catalog.enums import Grade, ReviewState
-from catalog.models import Review, Seller, Sku
+from catalog.models import ProductModel, Review, Seller, Sku
 
 MAX_TITLE = 120
 MAX_TEXT = 4000
@@ -93,7 +93,9 @@ def moderate_review(*, review_id: int, state: ReviewState, actor: Actor, now: da
 
 
 def _count(review: Review, sign: int) -> None:
-    if sign:
-        Seller.objects.filter(pk=review.seller_id).update(
-            rating_sum=F("rating_sum") + sign * review.rating, rating_count=F("rating_count") + sign
-        )
+    """Let a review count for its product and its seller, or no longer."""
+    if not sign:
+        return
+    change = {"rating_sum": F("rating_sum") + sign * review.rating, "rating_count": F("rating_count") + sign}
+    ProductModel.objects.filter(pk=review.product_id).update(**change)
+    Seller.objects.filter(pk=review.seller_id).update(**change)

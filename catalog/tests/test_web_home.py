@@ -21,7 +21,7 @@ from .factories import (
 )
 
 pytestmark = pytest.mark.django_db
-QUERIES = 8
+QUERIES = 7
 
 
 @pytest.fixture(autouse=True)

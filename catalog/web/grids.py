@@ -7,11 +7,11 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from backmarket.core.money import Money
-from catalog.enums import Grade
-from catalog.selectors.pages.facets import FacetOption
-from catalog.selectors.pages.grid import Grid, GridQuery
+from catalog.rules.facets import MINOR_UNITS
+from catalog.search.requests import SearchRequest
+from catalog.selectors.pages.grid import Grid
 
-from .params import MINOR_UNITS, market_of
+from .params import market_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SortChoice:
     is_chosen: bool
 
 
-def grid_context(request: HttpRequest, shown: Grid, query: GridQuery, best: str = "") -> dict[str, Any]:
+def grid_context(request: HttpRequest, shown: Grid, asked: SearchRequest, best: str = "") -> dict[str, Any]:
     """Return what `catalog/parts/grid.html` needs; `best` names the order that the page comes in by itself."""
     currency = market_of(request).currency
     facets = shown.facets
@@ -38,17 +38,15 @@ def grid_context(request: HttpRequest, shown: Grid, query: GridQuery, best: str 
     high = Money(facets.high_minor, currency) if facets.high_minor is not None else None
     return {
         "grid": shown,
-        "chips": chips(request, shown, query),
-        "sorts": _sorts(query, best or _("Most wanted")),
+        "chips": chips(request, shown, asked),
+        "sorts": _sorts(asked, best or _("Most wanted")),
         "low": low,
         "high": high,
         "low_units": low.amount_minor // MINOR_UNITS if low else "",
         "high_units": -(-high.amount_minor // MINOR_UNITS) if high else "",
-        "price_from": _units(query.price_from_minor),
-        "price_to": _units(query.price_to_minor),
+        "price_from": _units(asked.price_from_minor),
+        "price_to": _units(asked.price_to_minor),
         "currency_sign": Money.zero(currency).format(whole=True).strip("0 \u00a0\u202f"),
-        "has_storage": len(facets.storages) > 1 or bool(query.storages),
-        "has_brand": len(facets.brands) > 1 or bool(query.brands),
     }
 
 
@@ -56,15 +54,16 @@ def _units(amount_minor: int | None) -> str:
     return str(amount_minor // MINOR_UNITS) if amount_minor else ""
 
 
-def _sorts(query: GridQuery, best: str) -> list[SortChoice]:
+def _sorts(asked: SearchRequest, best: str) -> list[SortChoice]:
     texts = {
         "best": best,
         "price": _("Lowest price"),
         "-price": _("Highest price"),
-        "saving": _("Largest saving"),
+        "value": _("Best value"),
         "new": _("Newest model"),
+        "co2": _("Most CO₂ saved"),
     }
-    return [SortChoice(key, text, key == query.sort) for key, text in texts.items()]
+    return [SortChoice(key, text, key == asked.sort) for key, text in texts.items()]
 
 
 def without(params: QueryDict, name: str, value: str | None = None) -> str:
@@ -78,27 +77,20 @@ def without(params: QueryDict, name: str, value: str | None = None) -> str:
     return f"?{left.urlencode()}"
 
 
-def chips(request: HttpRequest, shown: Grid, query: GridQuery) -> list[Chip]:
+def chips(request: HttpRequest, shown: Grid, asked: SearchRequest) -> list[Chip]:
     """Name every chosen filter."""
-    get, facets = request.GET, shown.facets
+    get = request.GET
     found = [
-        *_option_chips(get, "brand", _("Brand"), query.brands, facets.brands),
-        *_option_chips(get, "storage", _("Storage"), [str(size) for size in query.storages], facets.storages),
-        *(Chip(_("Grade"), str(Grade(grade).label), without(get, "grade", grade)) for grade in query.grades),
-        *_option_chips(get, "colour", _("Colour"), query.colours, facets.colours),
+        Chip(group.title, option.label, without(get, group.key, option.value))
+        for group in shown.facets.groups
+        for option in group.options
+        if option.is_chosen
     ]
     currency = market_of(request).currency
-    if query.price_from_minor:
-        price = Money(query.price_from_minor, currency).format(whole=True)
+    if asked.price_from_minor:
+        price = Money(asked.price_from_minor, currency).format(whole=True)
         found.append(Chip(_("Price"), _("from %(price)s") % {"price": price}, without(get, "price_min")))
-    if query.price_to_minor:
-        price = Money(query.price_to_minor, currency).format(whole=True)
+    if asked.price_to_minor:
+        price = Money(asked.price_to_minor, currency).format(whole=True)
         found.append(Chip(_("Price"), _("up to %(price)s") % {"price": price}, without(get, "price_max")))
     return found
-
-
-def _option_chips(
-    params: QueryDict, name: str, kind: str, values: "tuple[str, ...] | list[str]", options: list[FacetOption]
-) -> list[Chip]:
-    labels = {option.value: option.label for option in options}
-    return [Chip(kind, labels.get(value, value), without(params, name, value)) for value in values]

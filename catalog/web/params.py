@@ -7,13 +7,12 @@ from django.http import HttpRequest, QueryDict
 
 from backmarket.markets.registry import Market
 from catalog.enums import GRADE_ORDER
-from catalog.rules.facets import SHOWN
-from catalog.selectors.pages.grid import SORTS, GridQuery
+from catalog.rules.facets import MINOR_UNITS, SHOWN
+from catalog.search.requests import SORTS, SearchRequest
 from catalog.selectors.pages.product import Wish
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.IGNORECASE)
 WHOLE = re.compile(r"[0-9]{1,7}")
-MINOR_UNITS = 100
 MAX_VALUES = 40
 MAX_QUERY_CHARS = 120
 # Parameters that show a selection of a page of cards, which search engines do not keep as a page of its own.
@@ -37,28 +36,28 @@ def whole(text: str) -> int | None:
     return int(text) if WHOLE.fullmatch(text) else None
 
 
-def wholes(params: QueryDict, name: str) -> tuple[int, ...]:
-    found = (whole(value) for value in params.getlist(name)[:MAX_VALUES])
-    return tuple(dict.fromkeys(value for value in found if value is not None))
-
-
 def _price(params: QueryDict, name: str) -> int | None:
     units = whole(params.get(name, "").strip())
     return units * MINOR_UNITS if units else None
 
 
-def grid_query(params: QueryDict) -> GridQuery:
-    """Read the filters, order and page of a grid; prices are written in whole units of the market's currency."""
+def search_request(request: HttpRequest, *required: str) -> SearchRequest:
+    """
+    Read the filters, order and page of a grid whose products all have the `required` facet values.
+
+    A parameter is named after its facet; prices are written in whole units of the market's currency.
+    """
+    params = request.GET
     sort = params.get("sort", "")
-    return GridQuery(
-        brands=words(params, "brand"),
-        storages=wholes(params, "storage"),
-        grades=tuple(grade for grade in words(params, "grade") if grade in GRADE_ORDER),
-        colours=words(params, "colour"),
+    chosen = {facet: words(params, facet) for facet in SHOWN if facet != "price"}
+    return SearchRequest(
+        market=market_of(request).code,
+        required=required,
+        chosen={facet: values for facet, values in chosen.items() if values},
         price_from_minor=_price(params, "price_min"),
         price_to_minor=_price(params, "price_max"),
         sort=sort if sort in SORTS else SORTS[0],
-        page=whole(params.get("page", "")) or 1,
+        page=max(1, whole(params.get("page", "")) or 1),
     )
 
 

@@ -12,7 +12,7 @@ from care.models import Message, Ticket
 from care.rules import deadlines
 from catalog.demo.texts import DemoTicket, load_reviews, load_tickets
 from catalog.enums import ReviewState
-from catalog.models import Review, Seller
+from catalog.models import ProductModel, Review, Seller
 from checkout.enums import LineState
 from checkout.models import OrderLine
 
@@ -29,7 +29,7 @@ ISSUES = {
 
 
 def load_reviews_of(orders: Sequence[SeededOrder], sellers: Sequence[Seller], *, now: datetime, random: Random) -> int:
-    """Write reviews of delivered lines and add them up for their sellers; return how many."""
+    """Write reviews of delivered lines and add them up for their sellers and products; return how many."""
     by_id = {seller.pk: seller for seller in sellers}
     reviews = [
         _review(line, by_id[line.seller_id], now=now, random=random)
@@ -37,11 +37,13 @@ def load_reviews_of(orders: Sequence[SeededOrder], sellers: Sequence[Seller], *,
         if line.delivered_at is not None and random.random() < REVIEW_SHARE
     ]
     copy_rows(reviews)
+    products = ProductModel.objects.in_bulk([review.product_id for review in reviews])
     for review in reviews:
-        seller = by_id[review.seller_id]
-        seller.rating_sum += review.rating
-        seller.rating_count += 1
+        for reviewed in (by_id[review.seller_id], products[review.product_id]):
+            reviewed.rating_sum += review.rating
+            reviewed.rating_count += 1
     Seller.objects.bulk_update(sellers, ["rating_sum", "rating_count"])
+    ProductModel.objects.bulk_update(products.values(), ["rating_sum", "rating_count"])
     return len(reviews)
 
 

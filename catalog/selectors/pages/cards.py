@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from backmarket.core.money import Money
-from backmarket.markets.registry import Market, translated
-from catalog.enums import ProductState, ReviewState
-from catalog.models import Offer, ProductModel
+from backmarket.markets.registry import translated
+from catalog.enums import ProductState
+from catalog.models import Offer
+from catalog.models.product import full_name
 from catalog.rules.attributes import variant_text
 
 NEW_PRICE_CURRENCY = "EUR"
-PUBLISHED = Q(reviews__state=ReviewState.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +63,19 @@ def launch_price(amount_minor: int | None, currency: str) -> Money | None:
     return Money(amount_minor, currency) if amount_minor and currency == NEW_PRICE_CURRENCY else None
 
 
-def shown_offers(market: Market) -> QuerySet[Offer]:
+def shown_offers(market: str) -> QuerySet[Offer]:
     """Return what a market's shoppers can buy now."""
-    return Offer.objects.filter(market=market.code, in_stock=True, product__state=ProductState.ACTIVE)
+    return Offer.objects.filter(market=market, in_stock=True, product__state=ProductState.ACTIVE)
 
 
 def cards(*, product_ids: Iterable[int], offers: QuerySet[Offer]) -> list[ProductCard]:
-    """Return the cards of these products in this order, without those that no offer is left of; two queries."""
+    """Return the cards of these products in this order, without those that no offer is left of; one query."""
     wanted = list(dict.fromkeys(product_ids))
-    products = _products(wanted)
     found: dict[int, list[Mapping[str, Any]]] = {}
-    for row in _cheapest_by_colour(offers.filter(product_id__in=wanted)):
-        found.setdefault(row["product_id"], []).append(row)
-    return [_card(products[key], found[key]) for key in wanted if key in found and key in products]
-
-
-def _products(ids: list[int]) -> dict[int, ProductModel]:
-    rows = ProductModel.objects.filter(pk__in=ids).select_related("brand")
-    rated = rows.annotate(rating=Avg("reviews__rating", filter=PUBLISHED), ratings=Count("reviews", filter=PUBLISHED))
-    return {product.pk: product for product in rated}
+    if wanted:
+        for row in _cheapest_by_colour(offers.filter(product_id__in=wanted)):
+            found.setdefault(row["product_id"], []).append(row)
+    return [_card(found[key]) for key in wanted if key in found]
 
 
 def _cheapest_by_colour(offers: QuerySet[Offer]) -> Iterable[Mapping[str, Any]]:
@@ -98,22 +92,30 @@ def _cheapest_by_colour(offers: QuerySet[Offer]) -> Iterable[Mapping[str, Any]]:
             "sku__colour_hex",
             "sku__colour_names",
             "sku__new_price_minor",
+            "product__name",
+            "product__brand__name",
+            "product__slug",
+            "product__family",
+            "product__category_id",
+            "product__rating_sum",
+            "product__rating_count",
+            "product__co2_saved_g",
         )
     )
 
 
-def _card(product: ProductModel, rows: list[Mapping[str, Any]]) -> ProductCard:
+def _card(rows: list[Mapping[str, Any]]) -> ProductCard:
     locale = get_language() or "en"
     best = min(rows, key=lambda row: row["price_minor"])
     swatches = [Swatch(translated(row["sku__colour_names"], locale), row["sku__colour_hex"]) for row in rows]
     colour = swatches[rows.index(best)]
-    rated: Any = product
+    ratings = best["product__rating_count"]
     return ProductCard(
-        product_id=product.pk,
-        category_id=product.category_id,
-        name=product.full_name,
-        slug=product.slug,
-        family=product.family,
+        product_id=best["product_id"],
+        category_id=best["product__category_id"],
+        name=full_name(best["product__name"], best["product__brand__name"]),
+        slug=best["product__slug"],
+        family=best["product__family"],
         sku_public_id=best["sku__public_id"],
         variant=variant_text(best["sku__attributes"], colour.name),
         grade=best["grade"],
@@ -121,7 +123,7 @@ def _card(product: ProductModel, rows: list[Mapping[str, Any]]) -> ProductCard:
         new_price=launch_price(best["sku__new_price_minor"], best["currency"]),
         colour=colour,
         swatches=tuple(swatch for swatch in swatches if swatch.hex),
-        rating=round(rated.rating, 1) if rated.rating is not None else None,
-        rating_count=rated.ratings,
-        co2_saved_g=product.co2_saved_g,
+        rating=round(best["product__rating_sum"] / ratings, 1) if ratings else None,
+        rating_count=ratings,
+        co2_saved_g=best["product__co2_saved_g"],
     )

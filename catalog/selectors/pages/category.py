@@ -2,11 +2,7 @@
 
 from dataclasses import dataclass
 
-from backmarket.markets.registry import Market
 from catalog.models import Category
-
-from .cards import shown_offers
-from .grid import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,31 +12,20 @@ class CategoryPage:
     category: Category
     trail: list[Category]
     children: list[Category]
-    base: Base
 
 
-def category_page(*, key: str, market: Market) -> CategoryPage | None:
-    """Find a category and what can be bought in its branch; one query."""
+def category_page(key: str) -> CategoryPage | None:
+    """Find a category and what stands around it; one query."""
     categories = list(Category.objects.all())
     category = next((row for row in categories if row.key == key), None)
     if category is None:
         return None
     by_id = {row.pk: row for row in categories}
-    branch = _branch(category, categories)
     return CategoryPage(
         category=category,
         trail=_trail(category, by_id),
         children=[row for row in categories if row.parent_id == category.pk],
-        base=Base(shown_offers(market).filter(product__category_id__in=branch)),
     )
-
-
-def _branch(category: Category, categories: list[Category]) -> list[int]:
-    ids = [category.pk]
-    for row in categories:
-        if row.parent_id == category.pk:
-            ids += _branch(row, categories)
-    return ids
 
 
 def _trail(category: Category, by_id: dict[int, Category]) -> list[Category]:

@@ -1,23 +1,43 @@
-"""How many products each filter leaves, all facets in one statement."""
+"""The filters beside a grid: what can be chosen, in words, with how many products each choice leaves."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
-from catalog.enums import GRADE_ORDER
-from catalog.models import Offer
+from catalog.enums import GRADE_ORDER, Grade
 from catalog.rules.attributes import size_text
+from catalog.rules.facets import MINOR_UNITS, PRICE_STEPS, SHOWN
+from catalog.search.requests import SearchHits, SearchRequest
+from catalog.selectors.labels import labels
 
-COLOURS_SHOWN = 12
-SAME_STORAGE = {1000: 1024, 2000: 2048, 4000: 4096}
+MOST_OPTIONS = 40
+# Of these one choice says everything: whoever takes two days takes three.
+SINGLE = frozenset({"days", "rating"})
+PLAIN_COLOURS = {
+    "black": "#1f1f1f",
+    "grey": "#8a8a8a",
+    "silver": "#cfd2d4",
+    "white": "#f7f7f5",
+    "blue": "#3f6fb5",
+    "green": "#5b8a67",
+    "red": "#b3262e",
+    "pink": "#eab8c2",
+    "purple": "#8d7bb0",
+    "yellow": "#efd45a",
+    "gold": "#d9c39a",
+    "orange": "#e07a3c",
+    "brown": "#7a5a44",
+    "beige": "#e3d7c3",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class FacetOption:
+    """`hex` is a colour's; a chosen option may have come to count nothing."""
+
     value: str
     label: str
     count: int
@@ -26,100 +46,215 @@ class FacetOption:
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
-    """Options by facet, each counted with all the other filters; prices are the range that the others leave."""
+class Facet:
+    """A group of options; of a single one only one can be chosen."""
 
-    brands: list[FacetOption]
-    storages: list[FacetOption]
-    grades: list[FacetOption]
-    colours: list[FacetOption]
+    key: str
+    title: str
+    options: list[FacetOption]
+    is_chosen: bool
+    is_single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBar:
+    """A bucket of prices; the last one has no upper end. `is_inside` what was chosen."""
+
+    from_minor: int
+    to_minor: int | None
+    count: int
+    is_inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """`groups` in reading order, only those with a choice; prices are the range that the others leave."""
+
+    groups: list[Facet]
+    histogram: list[PriceBar]
     low_minor: int | None
     high_minor: int | None
     total: int
 
-
-Row = tuple[str, str, str, str, int]
-
-
-def facets_of(
-    *, offers: QuerySet[Offer], conditions: Mapping[str, Q], chosen: Mapping[str, frozenset[str]], locale: str
-) -> Facets:
-    """Count the products of every option; one query."""
-    language = locale.split("-")[0]
-    colour_name = Coalesce(
-        KeyTextTransform(language, "sku__colour_names"), KeyTextTransform("en", "sku__colour_names"), Value("")
-    )
-    sources: dict[str, tuple[Combinable, Combinable, Combinable]] = {
-        "brand": (F("product__brand__slug"), F("product__brand__name"), Value("")),
-        "storage": (_round_storage(), Value(""), Value("")),
-        "grade": (F("grade"), Value(""), Value("")),
-        "colour": (F("sku__colour"), colour_name, F("sku__colour_hex")),
-    }
-    branches = [_branch(_without(offers, conditions, facet), facet, *columns) for facet, columns in sources.items()]
-    prices = _without(offers, conditions, "price")
-    everything = offers.filter(*conditions.values())
-    rows: list[Row] = list(
-        branches[0].union(*branches[1:], _range(prices, "price"), _range(everything, "total"), all=True)
-    )
-    return _facets(rows, chosen)
+    def group(self, key: str) -> Facet | None:
+        return next((group for group in self.groups if group.key == key), None)
 
 
-def _round_storage() -> Case:
-    """Count what makers call 1,000 GB and 1,024 GB as one terabyte."""
-    same = (When(sku__storage_gb=size, then=Value(shown)) for size, shown in SAME_STORAGE.items())
-    return Case(*same, default=F("sku__storage_gb"), output_field=IntegerField())
-
-
-def _without(offers: QuerySet[Offer], conditions: Mapping[str, Q], facet: str) -> QuerySet[Offer]:
-    return offers.filter(*(condition for name, condition in conditions.items() if name != facet)).order_by()
-
-
-def _branch(
-    offers: QuerySet[Offer], facet: str, key: Combinable, label: Combinable, hexcode: Combinable
-) -> "QuerySet[Offer, Row]":
-    keyed = offers.annotate(facet=Value(facet), key=Coalesce(Cast(key, CharField()), Value("")))
-    counted = keyed.values("facet", "key").annotate(
-        label=Min(Cast(label, CharField())), hexcode=Min(Cast(hexcode, CharField())), n=Count("product", distinct=True)
-    )
-    return counted.values_list("facet", "key", "label", "hexcode", "n")
-
-
-def _range(offers: QuerySet[Offer], facet: str) -> "QuerySet[Offer, Row]":
-    keyed = offers.order_by().annotate(facet=Value(facet))
-    counted = keyed.values("facet").annotate(
-        key=Coalesce(Cast(Min("price_minor"), CharField()), Value("")),
-        label=Coalesce(Cast(Max("price_minor"), CharField()), Value("")),
-        hexcode=Value(""),
-        n=Count("product", distinct=True),
-    )
-    return counted.values_list("facet", "key", "label", "hexcode", "n")
-
-
-def _facets(rows: list[Row], chosen: Mapping[str, frozenset[str]]) -> Facets:
-    options: dict[str, list[FacetOption]] = {"brand": [], "storage": [], "grade": [], "colour": []}
-    low = high = ""
-    total = 0
-    for facet, key, label, hexcode, count in rows:
-        if facet == "price":
-            low, high = key, label
-        elif facet == "total":
-            total = count
-        elif key:
-            text = size_text(int(key)) if facet == "storage" else label
-            options[facet].append(FacetOption(key, text, count, key in chosen[facet], hexcode))
+def facets_of(hits: SearchHits, request: SearchRequest) -> Facets:
+    """Say in the active language what can be chosen; no query once the labels are read."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for value, count in hits.counts.items():
+        facet, _colon, key = value.partition(":")
+        counts[facet][key] = count
+    titles = _titles()
+    groups = [
+        Facet(key, titles[key], options, is_chosen=bool(request.chosen.get(key)), is_single=key in SINGLE)
+        for key in SHOWN
+        if key != "price" and (options := _options(key, counts[key], request.chosen.get(key, ()), hits.total))
+    ]
     return Facets(
-        brands=sorted(options["brand"], key=lambda option: (-option.count, option.label)),
-        storages=sorted(options["storage"], key=lambda option: int(option.value)),
-        grades=sorted(options["grade"], key=lambda option: GRADE_ORDER.index(option.value)),
-        colours=_colours(options["colour"]),
-        low_minor=int(low) if low else None,
-        high_minor=int(high) if high else None,
-        total=total,
+        groups=groups,
+        histogram=_histogram(counts["price"], request),
+        low_minor=hits.low_minor,
+        high_minor=hits.high_minor,
+        total=hits.total,
     )
 
 
-def _colours(options: list[FacetOption]) -> list[FacetOption]:
-    """Keep the chosen colours and the most frequent ones."""
-    ordered = sorted(options, key=lambda option: (not option.is_chosen, -option.count, option.label))
-    chosen = sum(option.is_chosen for option in options)
-    return ordered[: max(COLOURS_SHOWN, chosen)]
+def _titles() -> dict[str, str]:
+    return {
+        "grade": _("Grade"),
+        "brand": _("Brand"),
+        "model": _("Model"),
+        "storage": _("Storage"),
+        "memory": _("Memory"),
+        "colour": _("Colour"),
+        "screen": _("Screen size"),
+        "days": _("Delivery"),
+        "rating": _("Seller rating"),
+        "lock": _("Carrier lock"),
+        "feature": _("Features"),
+    }
+
+
+def _options(facet: str, counts: Mapping[str, int], chosen: Sequence[str], total: int) -> list[FacetOption]:
+    """Return the options worth showing: none where there is nothing to choose between."""
+    label, place = LABELS[facet], PLACES.get(facet, _by_count)
+    known = {key: count for key, count in counts.items() if label(key)}
+    is_idle = all(count == total for count in known.values()) if facet in SINGLE else len(known) < 2
+    if is_idle and not chosen:
+        return []
+    found = {**dict.fromkeys((key for key in chosen if label(key)), 0), **known}
+    options = [
+        FacetOption(key, label(key), count, key in chosen, PLAIN_COLOURS.get(key, "") if facet == "colour" else "")
+        for key, count in found.items()
+    ]
+    kept = sorted(options, key=lambda option: (not option.is_chosen, -option.count, option.label))[:MOST_OPTIONS]
+    return sorted(kept, key=place)
+
+
+def _by_count(option: FacetOption) -> tuple[float, str]:
+    return -option.count, option.label
+
+
+def _by_number(option: FacetOption) -> tuple[float, str]:
+    return float(option.value), ""
+
+
+def _by_number_down(option: FacetOption) -> tuple[float, str]:
+    return -float(option.value), ""
+
+
+def _by_grade(option: FacetOption) -> tuple[float, str]:
+    return GRADE_ORDER.index(option.value), ""
+
+
+PLACES: dict[str, Callable[[FacetOption], tuple[float, str]]] = {
+    "grade": _by_grade,
+    "storage": _by_number,
+    "memory": _by_number,
+    "screen": _by_number,
+    "days": _by_number,
+    "rating": _by_number_down,
+}
+
+
+def _grade(key: str) -> str:
+    return str(Grade(key).label) if key in GRADE_ORDER else ""
+
+
+def _size(key: str) -> str:
+    return size_text(int(key)) if key.isdigit() else ""
+
+
+def _colour(key: str) -> str:
+    names = {
+        "black": pgettext("colour", "Black"),
+        "grey": pgettext("colour", "Grey"),
+        "silver": pgettext("colour", "Silver"),
+        "white": pgettext("colour", "White"),
+        "blue": pgettext("colour", "Blue"),
+        "green": pgettext("colour", "Green"),
+        "red": pgettext("colour", "Red"),
+        "pink": pgettext("colour", "Pink"),
+        "purple": pgettext("colour", "Purple"),
+        "yellow": pgettext("colour", "Yellow"),
+        "gold": pgettext("colour", "Gold"),
+        "orange": pgettext("colour", "Orange"),
+        "brown": pgettext("colour", "Brown"),
+        "beige": pgettext("colour", "Beige"),
+    }
+    return names.get(key, "")
+
+
+def _screen(key: str) -> str:
+    try:
+        low = float(key)
+    except ValueError:
+        return ""
+    return f"{low:g}″" if low >= 8 else f"{low:g}–{low + 0.4:g}″"
+
+
+def _days(key: str) -> str:
+    if not key.isdigit():
+        return ""
+    return ngettext("within %(days)s working day", "within %(days)s working days", int(key)) % {"days": key}
+
+
+def _rating(key: str) -> str:
+    try:
+        float(key)
+    except ValueError:
+        return ""
+    return _("%(stars)s and up") % {"stars": key}
+
+
+def _lock(key: str) -> str:
+    return _("Unlocked") if key == "unlocked" else _("Locked to %(carrier)s") % {"carrier": key.title()}
+
+
+def _feature(key: str) -> str:
+    names = {
+        "5g": "5G",
+        "nfc": "NFC",
+        "wifi-6": "Wi-Fi 6",
+        "usb-c": "USB-C",
+        "gps": "GPS",
+        "hdmi": "HDMI",
+        "ethernet": "Ethernet",
+        "jack": _("Headphone socket"),
+        "uwb": "UWB",
+        "water": _("Water resistant"),
+    }
+    return names.get(key, "")
+
+
+LABELS: dict[str, Callable[[str], str]] = {
+    "grade": _grade,
+    "brand": lambda key: labels().brands.get(key, ""),
+    "model": lambda key: labels().models.get(key, ""),
+    "storage": _size,
+    "memory": _size,
+    "colour": _colour,
+    "screen": _screen,
+    "days": _days,
+    "rating": _rating,
+    "lock": _lock,
+    "feature": _feature,
+}
+
+
+def _histogram(counts: Mapping[str, int], request: SearchRequest) -> list[PriceBar]:
+    """Return the buckets from the first to the last that holds anything."""
+    places = sorted(int(place) for place in counts if place.isdigit())
+    if not places:
+        return []
+    return [_bar(place, counts.get(str(place), 0), request) for place in range(places[0], places[-1] + 1)]
+
+
+def _bar(place: int, count: int, request: SearchRequest) -> PriceBar:
+    low = PRICE_STEPS[place] * MINOR_UNITS
+    high = PRICE_STEPS[place + 1] * MINOR_UNITS if place + 1 < len(PRICE_STEPS) else None
+    above = request.price_from_minor is None or high is None or high > request.price_from_minor
+    below = request.price_to_minor is None or low <= request.price_to_minor
+    return PriceBar(low, high, count, above and below)

@@ -44,7 +44,7 @@ class HomePage:
 
 def home_page(*, market: Market, year: int) -> HomePage:
     """Read the home page of a market in seven queries."""
-    offers = shown_offers(market)
+    offers = shown_offers(market.code)
     tops = {category.pk: category for category in Category.objects.all()}
     tiles = _tiles(offers, tops, market)
     wanted_ids = _most_wanted(offers)
@@ -65,7 +65,7 @@ def home_page(*, market: Market, year: int) -> HomePage:
 
 def most_wanted(*, market: Market, count: int = 4) -> list[ProductCard]:
     """Return the most wanted products of a market; three queries."""
-    offers = shown_offers(market)
+    offers = shown_offers(market.code)
     return cards(product_ids=_most_wanted(offers)[:count], offers=offers)
 
 

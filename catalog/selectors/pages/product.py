@@ -126,7 +126,7 @@ def product_page(*, product: ProductModel, wish: Wish, market: Market, now: date
 
 def alternatives(*, product: ProductModel, market: Market, count: int = 4) -> list[ProductCard]:
     """Return the most wanted products of the same category; three queries."""
-    offers = shown_offers(market).filter(product__category_id=product.category_id).exclude(product=product)
+    offers = shown_offers(market.code).filter(product__category_id=product.category_id).exclude(product=product)
     wanted = offers.order_by().values("product_id").annotate(place=Min("product__popularity"))
     ids = wanted.order_by("-place", "product_id").values_list("product_id", flat=True)[:count]
     return cards(product_ids=list(ids), offers=offers)

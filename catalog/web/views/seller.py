@@ -5,9 +5,10 @@ from django.shortcuts import render
 
 from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.indexing import indexed
+from catalog.search.browsing import market_version
 from catalog.selectors.pages.grid import grid
 from catalog.selectors.pages.reviews import latest_of_seller
-from catalog.selectors.pages.sellers import find_seller, offers_of_seller
+from catalog.selectors.pages.sellers import find_seller
 from catalog.web import params
 from catalog.web.grids import grid_context
 from catalog.web.structured import crumbs, item_list
@@ -19,10 +20,8 @@ def seller(request: HttpRequest, slug: str) -> HttpResponse:
     found = find_seller(slug)
     if found is None:
         raise Http404
-    query = params.grid_query(request.GET)
-    shown = grid(
-        base=offers_of_seller(seller=found, market=params.market_of(request)), query=query, locale=request.LANGUAGE_CODE
-    )
+    asked = params.search_request(request, f"seller:{slug}")
+    shown = grid(asked, version=market_version(asked.market))
     context = {
         "seller": found,
         "reviews": latest_of_seller(found),
@@ -31,6 +30,6 @@ def seller(request: HttpRequest, slug: str) -> HttpResponse:
             crumbs([(found.name, found.get_absolute_url())]),
             item_list(shown.cards, shown.page.start_index()),
         ],
-        **grid_context(request, shown, query),
+        **grid_context(request, shown, asked),
     }
     return render(request, "catalog/seller.html", context)

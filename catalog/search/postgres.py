@@ -1,0 +1,149 @@
+"""
+The embedded search engine: PostgreSQL, one statement a request.
+
+Products come from the words (`catalog.search.documents`), offers from the facet values; `failed` names the facets
+whose choice an offer does not meet. An offer that meets all is a hit, one that fails in a single facet still counts
+for that facet's values: this is how a choice leaves its siblings' counts alone.
+"""
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from .requests import Match, SearchHits, SearchRequest
+
+WITHOUT_WORDS = "product.state = 'active'"
+ALL_WORDS = "product.state = 'active' AND product.search_vector @@ %(query)s::tsquery"
+ANY_WORD = "product.state = 'active' AND product.search_vector @@ %(any_query)s::tsquery"
+ALIKE = "product.state = 'active' AND %(text)s <%% product.search_text"
+NO_RANK = "0::real AS closeness, false AS is_named, 0 AS extra_words"
+EXTRA_WORDS = """
+    cardinality(ARRAY(
+        SELECT unnest(tsvector_to_array(ts_filter(product.search_vector, '{a}')))
+        EXCEPT SELECT unnest(%(words)s::text[])
+    )) AS extra_words
+"""
+NAME_RANK = f"0::real AS closeness, product.search_vector @@ %(name_query)s::tsquery AS is_named, {EXTRA_WORDS}"
+ANY_RANK = f"ts_rank(product.search_vector, %(any_query)s::tsquery) AS closeness, false AS is_named, {EXTRA_WORDS}"
+ALIKE_RANK = f"word_similarity(%(text)s, product.search_text) AS closeness, false AS is_named, {EXTRA_WORDS}"
+
+# Best first: exact names, then names that hold all the words; a number in the words makes longer names less likely.
+BEST = """
+    bool_or(product.is_named) DESC, bool_or(product.extra_words = 0) DESC, max(product.closeness) DESC,
+    CASE WHEN bool_or(product.is_named) AND %(has_number)s THEN min(product.extra_words) ELSE 0 END,
+    max(product.popularity) DESC
+"""
+ORDERS = {
+    "best": BEST,
+    "price": "min(price_minor)",
+    "-price": "min(price_minor) DESC",
+    "value": "min(value_permille) NULLS LAST",
+    "new": "max(product.launch_year * 12 + coalesce(product.launch_month, 6)) DESC NULLS LAST",
+    "co2": "max(product.co2_saved_g) DESC NULLS LAST",
+}
+FIND = """
+WITH product AS MATERIALIZED (
+    SELECT product.id, product.popularity, product.launch_year, product.launch_month, product.co2_saved_g, RANK
+    FROM catalog_productmodel product WHERE WORDS
+), offer AS MATERIALIZED (
+    SELECT offer.id, offer.product_id, offer.price_minor, offer.value_permille, offer.facets, FAILED AS failed
+    FROM catalog_offer offer JOIN product ON product.id = offer.product_id
+    WHERE offer.market = %(market)s AND offer.in_stock AND offer.facets @> %(required)s::text[] GROUPS
+), hit AS (
+    SELECT product_id, row_number() OVER (ORDER BY ORDERING, product_id) AS place
+    FROM offer JOIN product ON product.id = offer.product_id
+    WHERE failed = '{}'
+    GROUP BY product_id
+), counted AS (
+    SELECT DISTINCT value, CASE WHEN starts_with(value, 'model:') THEN -offer.id ELSE offer.product_id END AS what
+    FROM offer, unnest(offer.facets) AS value
+    WHERE failed = '{}' OR (cardinality(failed) = 1 AND split_part(value, ':', 1) = failed[1])
+)
+SELECT
+    (SELECT json_agg(product_id ORDER BY place) FROM hit WHERE place > %(offset)s AND place <= %(end)s),
+    (SELECT count(*) FROM hit),
+    (SELECT json_object_agg(value, products)
+     FROM (SELECT value, count(*) AS products FROM counted GROUP BY value) AS a_value),
+    (SELECT json_build_array(min(price_minor), max(price_minor)) FROM offer WHERE failed <@ '{price}')
+"""
+
+
+class PostgresEngine:
+    """Always there; the fallback of every other engine."""
+
+    name = "PostgreSQL"
+
+    def find(self, request: SearchRequest) -> SearchHits:
+        """Find one page; a page beyond the end holds no products, but counts all the same."""
+        statement, values = _statement(request)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            ids, total, counts, prices = cursor.fetchone() or (None, 0, None, None)
+        low, high = _loaded(prices) or (None, None)
+        return SearchHits(tuple(_loaded(ids) or ()), total, _loaded(counts) or {}, low, high)
+
+
+def _loaded(value: Any) -> Any:
+    # Django leaves JSON as text, because its JSON fields decode themselves.
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _statement(request: SearchRequest) -> tuple[str, dict[str, Any]]:
+    words, rank = _words(request)
+    failed, groups, values = _conditions(request)
+    order = ORDERS.get(request.sort, BEST)
+    parts = {"RANK": rank, "WORDS": words, "FAILED": failed, "GROUPS": groups, "ORDERING": order}
+    statement = FIND
+    for name, part in parts.items():
+        statement = statement.replace(name, part)
+    return statement, values | _values(request)
+
+
+def _words(request: SearchRequest) -> tuple[str, str]:
+    """Return the condition on products and the columns that rank them."""
+    if not request.words and not request.prefix:
+        return WITHOUT_WORDS, NO_RANK
+    if request.match == Match.ANY:
+        return ANY_WORD, ANY_RANK
+    if request.match == Match.ALIKE:
+        return ALIKE, ALIKE_RANK
+    return ALL_WORDS, NAME_RANK
+
+
+def _conditions(request: SearchRequest) -> tuple[str, str, dict[str, Any]]:
+    """Return the list of failed facets, the conditions that every offer meets, and their values."""
+    values: dict[str, Any] = {}
+    groups = ""
+    for number, group in enumerate(request.recognised):
+        values[f"group_{number}"] = list(group)
+        groups += f" AND offer.facets && %(group_{number})s::text[]"
+    tests = []
+    for number, (facet, chosen) in enumerate(request.chosen.items()):
+        values[f"facet_{number}"] = facet
+        values[f"chosen_{number}"] = [f"{facet}:{value}" for value in chosen]
+        tests.append(f"CASE WHEN NOT offer.facets && %(chosen_{number})s::text[] THEN %(facet_{number})s::text END")
+    if request.price_from_minor is not None or request.price_to_minor is not None:
+        tests.append("CASE WHEN NOT offer.price_minor BETWEEN %(low)s AND %(high)s THEN 'price' END")
+    failed = f"array_remove(ARRAY[{', '.join(tests)}]::text[], NULL)" if tests else "'{}'::text[]"
+    return failed, groups, values
+
+
+def _values(request: SearchRequest) -> dict[str, Any]:
+    terms = [f"'{word}'" for word in request.words]
+    begun = [f"'{request.prefix}':*"] if request.prefix else []
+    start = (request.page - 1) * request.page_size
+    return {
+        "market": request.market,
+        "required": list(request.required),
+        "low": request.price_from_minor or 0,
+        "high": 2**62 if request.price_to_minor is None else request.price_to_minor,
+        "words": [*request.words, request.prefix],
+        "query": " & ".join([*terms, *begun]),
+        "any_query": " | ".join([*terms, *begun]),
+        "name_query": " & ".join([*(f"{term}:AB" for term in terms), *(f"{term}AB" for term in begun)]),
+        "has_number": any(char.isdigit() for char in "".join(request.words)),
+        "text": " ".join([*request.words, request.prefix]).strip(),
+        "offset": start,
+        "end": start + request.page_size,
+    }
