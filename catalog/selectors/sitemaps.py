@@ -96,7 +96,7 @@ def entries(*, market: Market, kind: str, number: int) -> Iterator[Entry]:
 
 
 def _offers(market: Market, kind: str, number: int) -> QuerySet[Offer]:
-    offers = shown_offers(market).order_by()
+    offers = shown_offers(market.code).order_by()
     if kind == CATEGORIES:
         return offers if number == 1 else offers.none()
     key, _slug = COLUMNS[kind]
@@ -108,7 +108,7 @@ def _categories(market: Market) -> Iterator[Entry]:
     """A category changes with what stands in it and below it."""
     tree = {category.pk: category for category in Category.objects.all()}
     changed: dict[int, datetime] = {}
-    offers = shown_offers(market).order_by().values_list("product__category_id")
+    offers = shown_offers(market.code).order_by().values_list("product__category_id")
     for category_id, changed_at in offers.annotate(changed=Max("elected_at")):
         above: int | None = category_id
         while above is not None:
