@@ -109,11 +109,26 @@ def _standings(keys: list[OfferKey]) -> Mapping[OfferKey, list[_Standing]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Offers to write, and the prices that are new."""
+
+    offers: list[Offer]
+    prices: list[OfferPrice]
+
+
 @transaction.atomic
 def elect(keys: list[OfferKey], *, now: datetime) -> None:
     """Elect these keys again, in a fixed number of queries whatever their count."""
-    if not keys:
-        return
+    if keys:
+        results = results_of(keys, now=now)
+        _store(results.offers)
+        OfferPrice.objects.bulk_create(results.prices)
+
+
+@transaction.atomic
+def results_of(keys: list[OfferKey], *, now: datetime) -> Results:
+    """Return what an election of these keys writes, holding their SKUs until the transaction ends."""
     sku_ids = sorted({sku_id for _, sku_id, _ in keys})
     locks.lock_skus(sku_ids)
     standings = _standings(keys)
@@ -135,8 +150,7 @@ def elect(keys: list[OfferKey], *, now: datetime) -> None:
             prices.append(
                 OfferPrice(market=key[0], sku_id=key[1], grade=key[2], price_minor=offer.price_minor, from_at=now)
             )
-    _store(written)
-    OfferPrice.objects.bulk_create(prices)
+    return Results(written, prices)
 
 
 def _offer(key: OfferKey, before: Offer | None, competing: list[_Standing], sku: SkuFacts, now: datetime) -> Offer:

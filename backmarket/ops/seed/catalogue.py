@@ -1,10 +1,12 @@
 """Brands, categories, product models and SKUs of the demo."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID, uuid4
 
 from backmarket.ops.seed.copying import copy_rows
-from catalog.demo.facts import DemoModel, load_categories, load_models
+from catalog.demo.facts import DemoModel, DemoVariant, load_categories, load_models
 from catalog.models import Brand, Category, ProductModel, Sku
 
 
@@ -23,30 +25,41 @@ class Stocked:
 
 
 def load_catalogue() -> list[Stocked]:
-    """Write the catalogue and return it, the most popular product first."""
-    categories = _categories()
+    """Write the demo's catalogue and return it, the most popular product first."""
     models = load_models()
+    return load_products([(model, model.variants()) for model in models], load_brands(models), load_the_categories())
+
+
+def load_brands(models: Iterable[DemoModel]) -> dict[str, Brand]:
+    """Write the brands of these models and return them by their names."""
     names = sorted({model.brand for model in models})
-    brands = {
-        brand.name: brand
-        for brand in copy_rows(
-            [Brand(name=name, slug=name.lower().replace(" ", "-").replace("&", "and")) for name in names]
-        )
-    }
-    products = copy_rows(
-        [_product(model, brands[model.brand], categories[model.category]) for model in models],
-        without=["search_vector"],
-    )
-    parents = {key: category.parent.key if category.parent else None for key, category in categories.items()}
-    skus = {product.pk: _skus(model, product) for model, product in zip(models, products, strict=True)}
-    copy_rows([sku for group in skus.values() for sku in group])
-    return [
-        Stocked(model, product, skus[product.pk], parents[model.category])
-        for model, product in zip(models, products, strict=True)
-    ]
+    brands = [Brand(name=name, slug=name.lower().replace(" ", "-").replace("&", "and")) for name in names]
+    return {brand.name: brand for brand in copy_rows(brands)}
 
 
-def _categories() -> dict[str, Category]:
+def load_products(
+    models: Sequence[tuple[DemoModel, Sequence[DemoVariant]]],
+    brands: Mapping[str, Brand],
+    categories: Mapping[str, Category],
+    *,
+    public_id: Callable[[], UUID] = uuid4,
+) -> list[Stocked]:
+    """Write models with these of their variants."""
+    products = [_product(model, brands[model.brand], categories[model.category]) for model, _ in models]
+    stocked = []
+    for (model, variants), product in zip(models, products, strict=True):
+        parent = categories[model.category].parent
+        stocked.append(Stocked(model, product, _skus(variants, product), parent.key if parent else None))
+    skus = [sku for entry in stocked for sku in entry.skus]
+    for row in [*products, *skus]:
+        row.public_id = public_id()
+    copy_rows(products, without=["search_vector"])
+    copy_rows(skus)
+    return stocked
+
+
+def load_the_categories() -> dict[str, Category]:
+    """Write the category tree and return it by keys."""
     made: dict[str, Category] = {}
     for facts in load_categories():
         made[facts.key] = Category.objects.create(
@@ -87,7 +100,7 @@ def _product(model: DemoModel, brand: Brand, category: Category) -> ProductModel
     )
 
 
-def _skus(model: DemoModel, product: ProductModel) -> list[Sku]:
+def _skus(variants: Iterable[DemoVariant], product: ProductModel) -> list[Sku]:
     return [
         Sku(
             product=product,
@@ -100,5 +113,5 @@ def _skus(model: DemoModel, product: ProductModel) -> list[Sku]:
             colour_hex=variant.colour.hex,
             new_price_minor=variant.new_price_minor,
         )
-        for variant in model.variants()
+        for variant in variants
     ]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 NULL = r"\N"
@@ -42,6 +43,8 @@ def _text(field: "models.Field[Any, Any]", value: Any) -> Any:
         return NULL
     if isinstance(field, models.JSONField):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(field, ArrayField):
+        return "{" + ",".join(json.dumps(item, ensure_ascii=False) for item in value) + "}"
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -21,11 +21,12 @@ QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 5, 8, 12, 20)
 def load_the_sellers(now: datetime) -> list[tuple[DemoSeller, Seller]]:
     """Write the 40 sellers; a short history means a wide confidence interval, so a low lower bound."""
     facts = load_sellers()
-    sellers = copy_rows([_seller(seller, now) for seller in facts])
+    sellers = copy_rows([seller_of(seller, now) for seller in facts])
     return list(zip(facts, sellers, strict=True))
 
 
-def _seller(facts: DemoSeller, now: datetime) -> Seller:
+def seller_of(facts: DemoSeller, now: datetime) -> Seller:
+    """Return a demo seller as a row, not yet written."""
     permille = round(facts.quality * 1000)
     margin = max(15, round(900 / max(9, facts.history_days) ** 0.5))
     lower = max(0, permille - margin)
