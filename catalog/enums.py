@@ -44,3 +44,8 @@ class ReviewState(models.TextChoices):
     PUBLISHED = "published", _("Published")
     HELD = "held", _("Held for moderation")
     REJECTED = "rejected", _("Rejected")
+
+
+class RelatedKind(models.TextChoices):
+    BOUGHT_WITH = "bought_with", "Bought with"
+    SIMILAR = "similar", "Similar"

@@ -1,9 +1,12 @@
 """Row locks of the catalogue."""
 
+from datetime import datetime
+
 from django.db import connection
+from django.db.models import F, Q
 
 from .enums import ReservationState
-from .models import Listing, ListingMarket, Review, Seller, Sku, StockReservation
+from .models import Listing, ListingMarket, RelatedGroup, Review, Seller, Sku, StockReservation
 
 
 def lock_listings_of(reference: str) -> list[Listing]:
@@ -51,6 +54,13 @@ def claim_dirty_offers(limit: int) -> list[tuple[str, int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM_DIRTY_OFFERS, [limit])
         return sorted(cursor.fetchall())
+
+
+def claim_due_group(*, before: datetime) -> RelatedGroup | None:
+    """Lock the group of products that was last related longest ago and that no other worker holds."""
+    due = RelatedGroup.objects.filter(Q(refreshed_at=None) | Q(refreshed_at__lt=before))
+    oldest_first = due.order_by(F("refreshed_at").asc(nulls_first=True), "pk")
+    return oldest_first.select_for_update(skip_locked=True).first()
 
 
 def lock_skus(sku_ids: list[int]) -> None:

@@ -1,10 +1,14 @@
 """Sweeps of the catalogue."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from backmarket.core import clock
 
-from .services import offers, stock
+from .services import offers, related, stock
+
+RELATE_FOR = timedelta(seconds=8)
 
 
 @shared_task
@@ -18,3 +22,12 @@ def elect_dirty_offers() -> None:
     for _batch in range(10):
         if not offers.elect_dirty(now=clock.now()):
             return
+
+
+@shared_task
+def relate_products() -> None:
+    """Relate the groups of products that are due, one transaction each, for half of the queue's time limit."""
+    until = clock.now() + RELATE_FOR
+    related.note_groups()
+    while clock.now() < until and related.refresh_due_group(now=clock.now()):
+        pass

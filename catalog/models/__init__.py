@@ -2,6 +2,7 @@ from .listing import Listing, ListingMarket, StockReservation
 from .offer import DirtyOffer, Offer, OfferPrice
 from .product import Brand, Category, ProductModel, Sku
 from .purchase import PurchasedLine
+from .related import RelatedGroup, RelatedProduct
 from .review import Review
 from .seller import Seller
 
@@ -15,6 +16,8 @@ __all__ = [
     "OfferPrice",
     "ProductModel",
     "PurchasedLine",
+    "RelatedGroup",
+    "RelatedProduct",
     "Review",
     "Seller",
     "Sku",

@@ -11,9 +11,10 @@ from stdnum import luhn
 from backmarket.core.money import Money
 from backmarket.markets.registry import MARKETS, Market
 from backmarket.ops import demo_accounts
+from backmarket.ops.seed.baskets import Baskets
 from backmarket.ops.seed.copying import copy_rows
 from catalog.demo.texts import DemoPeople, load_people
-from catalog.models import Offer, PurchasedLine
+from catalog.models import PurchasedLine
 from catalog.selectors.offers import ListingQuote, listing_quotes
 from checkout.enums import CancelledBy, LineState, OrderState
 from checkout.models import Order, OrderLine, Parcel
@@ -45,7 +46,7 @@ def load_orders(*, now: datetime, random: Random) -> list[SeededOrder]:
     numbers = _numbers()
     moments = sorted(_moment(now, random) for _ in range(ORDERS))
     markets = random.choices(list(MARKET_WEIGHTS), list(MARKET_WEIGHTS.values()), k=ORDERS)
-    shelves = {code: _Shelf(MARKETS[code], random) for code in MARKET_WEIGHTS}
+    shelves = {code: _Shelf(MARKETS[code], markets.count(code), random) for code in MARKET_WEIGHTS}
     people = load_people()
     seeded = []
     for placed_at, code in zip(moments, markets, strict=True):
@@ -78,23 +79,17 @@ def _moment(now: datetime, random: Random) -> datetime:
 
 
 class _Shelf:
-    """What a market's shoppers find, popular things first."""
+    """The baskets of a market's shoppers, with what they read of each listing."""
 
-    def __init__(self, market: Market, random: Random) -> None:
-        offers = Offer.objects.filter(market=market.code, in_stock=True)
-        rows = offers.values_list("listing_id", "product__popularity", "seller__slug")
-        self.random = random
-        self.listing_ids = [listing_id for listing_id, _, _ in rows]
-        self.weights = [(popularity**2 + 1) * FAVOUR.get(slug, 1) for _, popularity, slug in rows]
-        picked = random.choices(self.listing_ids, self.weights, k=ORDERS) if rows else []
+    def __init__(self, market: Market, count: int, random: Random) -> None:
+        baskets = Baskets(market.code, FAVOUR, random).draw(count)
         # An order line keeps the words of its device as the shopper read them.
         with translation.override(market.default_locale):
-            self.quotes = listing_quotes(listing_ids=set(picked), market=market.code)
-        self.queue = iter([listing_id for listing_id in picked if listing_id in self.quotes])
+            self.quotes = listing_quotes(listing_ids={key for basket in baskets for key in basket}, market=market.code)
+        self.queue = iter(baskets)
 
     def pick(self) -> list[ListingQuote]:
-        count = self.random.choices((1, 2, 3), (82, 15, 3))[0]
-        return list({(quote := self.quotes[next(self.queue)]).listing_id: quote for _ in range(count)}.values())
+        return [self.quotes[listing_id] for listing_id in next(self.queue)]
 
 
 def _order(
