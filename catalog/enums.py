@@ -49,3 +49,11 @@ class ReviewState(models.TextChoices):
 class RelatedKind(models.TextChoices):
     BOUGHT_WITH = "bought_with", "Bought with"
     SIMILAR = "similar", "Similar"
+
+
+class BoostKind(models.TextChoices):
+    """What staff let the search do with a product."""
+
+    PIN = "pin", _("Show first")
+    RAISE = "raise", _("Show earlier or later")
+    BURY = "bury", _("Show last")

@@ -4,6 +4,7 @@ from .product import Brand, Category, ProductModel, Sku
 from .purchase import PurchasedLine
 from .related import RelatedGroup, RelatedProduct
 from .review import Review
+from .search import SearchBoost, SearchSynonym, SearchVersion
 from .seller import Seller
 
 __all__ = [
@@ -19,6 +20,9 @@ __all__ = [
     "RelatedGroup",
     "RelatedProduct",
     "Review",
+    "SearchBoost",
+    "SearchSynonym",
+    "SearchVersion",
     "Seller",
     "Sku",
     "StockReservation",

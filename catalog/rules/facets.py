@@ -87,8 +87,8 @@ def product_values(facts: OfferFacts) -> set[str]:
         f"brand:{facts.brand}",
         f"model:{facts.model}",
         *(f"category:{key}" for key in facts.categories),
-        *_screen(facts.attributes.get("screen_in") or specs.get("screen_in")),
-        *_features(specs),
+        *screen_values(facts.attributes.get("screen_in") or specs.get("screen_in")),
+        *product_features(specs),
     }
 
 
@@ -123,14 +123,15 @@ def _ratings(facts: OfferFacts) -> list[str]:
     return [f"rating:{least}" for least in RATINGS if facts.rating_tenths >= round(10 * float(least))]
 
 
-def _screen(inches: Any) -> list[str]:
+def screen_values(inches: Any) -> list[str]:
     """Name the class of a screen by its lower end: half inches up to 8, whole inches from there."""
     if not isinstance(inches, int | float) or inches <= 0:
         return []
     return [f"screen:{int(inches)}"] if inches >= 8 else [f"screen:{int(inches * 2) / 2:g}"]
 
 
-def _features(specs: Mapping[str, Any]) -> set[str]:
+def product_features(specs: Mapping[str, Any]) -> set[str]:
+    """Return the values of what a product can do, by its specifications."""
     connectivity = specs.get("connectivity") or []
     words = connectivity.split(",") if isinstance(connectivity, str) else connectivity
     found = {FEATURE_WORDS[word.strip()] for word in map(str, words) if word.strip() in FEATURE_WORDS}

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from .text import tokens, word_lists
+from .lexicon import lexicon, word_lists
+from .text import name_tokens, tokens
 
 IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7"}
+UNIT = re.compile(r"(?:gen)?(\d+(?:\.\d+)?)(?:in|mm)?")
+MILLIMETRES = re.compile(r"\d+mm")
 MAX_TOKEN = 60
 
 
@@ -34,39 +37,40 @@ class ProductFacts:
 def _others(words: Iterable[str]) -> Iterable[str]:
     """Return other ways to write a word of a name: 13in and gen2 without their units, Mark II as 2."""
     for word in words:
-        unit = re.fullmatch(r"(?:gen)?(\d+)(?:\.\d+)?(?:in|mm)?", word)
+        unit = UNIT.fullmatch(word)
         if unit and unit[1] != word:
-            yield unit[1]
+            yield from dict.fromkeys((unit[1], unit[1].split(".")[0]))
         if word in ROMAN:
             yield ROMAN[word]
 
 
 def _alternatives(name: list[str]) -> Iterable[str]:
     """Return what the query reader's aliases would turn this name into."""
-    aliases = word_lists()["aliases"]
+    aliases = lexicon().aliases
     for short in [*name, *map(" ".join, pairwise(name))]:
         yield from aliases.get(short, "").split()
 
 
 @lru_cache(maxsize=512)
 def _category_words(keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    synonyms = word_lists()["categories"]
-    words = [word for key in keys for word in synonyms.get(key, "").split()]
+    lists = word_lists()
+    words = [word for key in keys for name in ("categories", "related") for word in lists[name].get(key, "").split()]
     return tuple(dict.fromkeys([*words, *(word for text in names for word in tokens(text))]))
 
 
 def document(facts: ProductFacts) -> Mapping[str, tuple[str, ...]]:
     """Return the words of each weight; one that has several counts with the highest."""
-    own = tokens(IN_BRACKETS.sub(" ", facts.name))
-    bracketed = tokens(" ".join(IN_BRACKETS.findall(facts.name)))
+    own = name_tokens(IN_BRACKETS.sub(" ", facts.name))
+    bracketed = name_tokens(" ".join(IN_BRACKETS.findall(facts.name)))
     brand = tokens(facts.brand)
     year = [str(facts.launch_year)] if facts.launch_year else []
     name = [*own, *bracketed]
+    details = [word for text in facts.details for word in tokens(text)]
     return {
         "A": _distinct([word for word in own if word not in brand] or own or bracketed),
         "B": _distinct([*brand, *bracketed, *year, *_others(name), *_alternatives(name)]),
         "C": _category_words(tuple(facts.categories), tuple(facts.category_names)),
-        "D": _distinct(word for text in facts.details for word in tokens(text)),
+        "D": _distinct([*details, *(word.removesuffix("mm") for word in details if MILLIMETRES.fullmatch(word))]),
     }
 
 

@@ -14,7 +14,9 @@ from django.db import connection
 from .requests import Match, SearchHits, SearchRequest
 
 WITHOUT_WORDS = "product.state = 'active'"
-ALL_WORDS = "product.state = 'active' AND product.search_vector @@ %(query)s::tsquery"
+ALL_WORDS = """
+    product.state = 'active' AND (product.search_vector @@ %(query)s::tsquery OR product.id = ANY(%(pinned)s::bigint[]))
+"""
 ANY_WORD = "product.state = 'active' AND product.search_vector @@ %(any_query)s::tsquery"
 ALIKE = "product.state = 'active' AND %(text)s <%% product.search_text"
 NO_RANK = "0::real AS closeness, false AS is_named, 0 AS extra_words"
@@ -25,14 +27,28 @@ EXTRA_WORDS = """
     )) AS extra_words
 """
 NAME_RANK = f"0::real AS closeness, product.search_vector @@ %(name_query)s::tsquery AS is_named, {EXTRA_WORDS}"
-ANY_RANK = f"ts_rank(product.search_vector, %(any_query)s::tsquery) AS closeness, false AS is_named, {EXTRA_WORDS}"
+# How many of the words are in the name, and a little for those elsewhere.
+SHARED_WORDS = """
+    cardinality(ARRAY(
+        SELECT unnest(tsvector_to_array(ts_filter(product.search_vector, '{a,b}')))
+        INTERSECT SELECT unnest(%(words)s::text[])
+    )) + ts_rank(product.search_vector, %(any_query)s::tsquery) / 10
+"""
+ANY_RANK = f"({SHARED_WORDS})::real AS closeness, false AS is_named, {EXTRA_WORDS}"
 ALIKE_RANK = f"word_similarity(%(text)s, product.search_text) AS closeness, false AS is_named, {EXTRA_WORDS}"
 
 # Best first: exact names, then names that hold all the words; a number in the words makes longer names less likely.
-BEST = """
+# Among equals the popular ones, a little more so where many offers stand behind them, then the newest.
+POPULAR = """
+    max(product.popularity) + 2 * ln(1 + count(*))
+    + coalesce((%(points)s::int[])[array_position(%(raised)s::bigint[], product_id)], 0) DESC,
+    max(product.launch_year) DESC NULLS LAST
+"""
+BEST = f"""
+    array_position(%(pinned)s::bigint[], product_id) NULLS LAST, product_id = ANY(%(buried)s::bigint[]),
     bool_or(product.is_named) DESC, bool_or(product.extra_words = 0) DESC, max(product.closeness) DESC,
     CASE WHEN bool_or(product.is_named) AND %(has_number)s THEN min(product.extra_words) ELSE 0 END,
-    max(product.popularity) DESC
+    {POPULAR}
 """
 ORDERS = {
     "best": BEST,
@@ -143,6 +159,10 @@ def _values(request: SearchRequest) -> dict[str, Any]:
         "any_query": " | ".join([*terms, *begun]),
         "name_query": " & ".join([*(f"{term}:AB" for term in terms), *(f"{term}AB" for term in begun)]),
         "has_number": any(char.isdigit() for char in "".join(request.words)),
+        "pinned": list(request.pinned),
+        "raised": [product_id for product_id, _points in request.raised],
+        "points": [points for _product_id, points in request.raised],
+        "buried": list(request.buried),
         "text": " ".join([*request.words, request.prefix]).strip(),
         "offset": start,
         "end": start + request.page_size,

@@ -30,7 +30,9 @@ class SearchRequest:
     One page of one market's products; prices are minor units of the market's currency, `page` counts from 1.
 
     `recognised` is a tuple of groups: of each group an offer must carry at least one value. All conditions hold
-    for one and the same offer. `prefix` is a last word that is only begun.
+    for one and the same offer. `prefix` is a last word that is only begun. Sorted by "best", `pinned` products come
+    first in their order, whatever the words, `raised` ones have points added to their popularity, and `buried` ones
+    come last.
     """
 
     market: str
@@ -42,6 +44,9 @@ class SearchRequest:
     words: tuple[str, ...] = ()
     prefix: str = ""
     match: Match = Match.ALL
+    pinned: tuple[int, ...] = ()
+    raised: tuple[tuple[int, int], ...] = ()
+    buried: tuple[int, ...] = ()
     sort: str = "best"
     page: int = 1
     page_size: int = PAGE_SIZE

@@ -9,11 +9,11 @@ from catalog import locks
 from catalog.models import Category
 from catalog.rules.device_rows import DeviceRow, RowRefusedError, category_facts, read_row
 from catalog.search.documents import ProductFacts, document, search_text, vector_text
-from catalog.search.vocabulary import forget_vocabulary
 
 from . import device_copy
 from .device_copy import Written
 from .device_files import NumberedRow
+from .search_words import note_search_change
 
 CHUNK = 5000
 
@@ -58,7 +58,7 @@ def import_devices(rows: Iterable[NumberedRow], *, progress: Callable[[int], Non
                 progress(importer.report.read)
     importer.flush()
     importer.report.written = device_copy.merge()
-    transaction.on_commit(forget_vocabulary)
+    note_search_change()
     return importer.report
 
 

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import connection
 from psycopg2.extras import execute_values
 
 from catalog.models import Category, Offer, ProductModel, Sku
 from catalog.search.documents import ProductFacts, document, search_text, vector_text
-from catalog.search.vocabulary import forget_vocabulary
 
 from .offers import mark_dirty
+from .search_words import note_search_change
 
 BATCH = 2000
 DETAIL_SPECS = ("screen_in", "model_codes", "soc")
@@ -37,7 +37,7 @@ def index_products(product_ids: Iterable[int] | None = None) -> int:
         batch = ids[start : start + BATCH]
         _index(batch, categories)
         mark_dirty(Offer.objects.filter(product_id__in=batch, in_stock=True).values_list("market", "sku_id", "grade"))
-    transaction.on_commit(forget_vocabulary)
+    note_search_change()
     return len(ids)
 
 

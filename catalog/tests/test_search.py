@@ -1,15 +1,21 @@
 """The search engine against PostgreSQL: order, filters that give way, markets, typos, and its few queries."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from catalog.enums import ProductState
-from catalog.models import Offer, ProductModel
+from backmarket.core import clock
+from backmarket.core.actors import Actor
+from backmarket.core.models import AuditEntry
+from catalog.enums import BoostKind, ProductState
+from catalog.models import Offer, ProductModel, SearchBoost, SearchSynonym
 from catalog.search.query import search
 from catalog.search.requests import SearchRequest
 from catalog.selectors.pages.grid import matching_offers
 from catalog.services.indexing import index_products
+from catalog.services.search_words import save_synonym
 
 from .factories import BrandFactory, CategoryFactory, ProductModelFactory, SkuFactory, elect_all, make_listing
 
@@ -177,6 +183,7 @@ def test_a_search_takes_three_queries_whatever_the_hits(django_assert_num_querie
         offered(f"iPhone {number} Plus")
     indexed()
 
+    # The vocabulary, held; the hits, remembered; what nobody sells.
     with django_assert_num_queries(3):
         find("iphone plus")
     with django_assert_num_queries(1):
@@ -202,9 +209,79 @@ def test_indexing_again_writes_nothing():
     assert before[0] == "apple iphone 12"
 
 
-def test_a_word_of_name_and_category_counts_as_a_name():
+def test_a_word_of_name_and_category_counts_as_a_name_beside_other_words_of_it():
     offered("Tablet Console", category="tablets", popularity=1)
     offered("Galaxy Tab", category="tablets", popularity=99)
     indexed()
 
-    assert names(find("tablet")) == ["Tablet Console", "Galaxy Tab"]
+    assert names(find("tablet")) == ["Galaxy Tab", "Tablet Console"]
+    assert names(find("tablet console")) == ["Tablet Console"]
+
+
+@pytest.mark.usefixtures("phones")
+@pytest.mark.parametrize(
+    ("text", "first", "dropped"),
+    [
+        ("iphone 12 sous 100 €", "iPhone 12", ("sous 100 eur",)),
+        ("iphone 12 très bon état", "iPhone 12", ("tres bon etat",)),
+        ("samsung iphone 13", "iPhone 13", ("samsung",)),
+        ("iphone 13 512 go bleu", "iPhone 13", ("512gb", "bleu")),
+    ],
+)
+def test_what_nothing_fits_gives_way_and_is_named(text, first, dropped):
+    result = find(text)
+
+    assert names(result)[0] == first
+    assert result.ignored == dropped
+
+
+@pytest.mark.usefixtures("phones")
+def test_limits_of_the_price_are_those_of_one_and_the_same_offer():
+    assert names(find("iphone 12 unter 500 euro"))[0] == "iPhone 12"
+    result = find("iphone 12 unter 500 euro")
+
+    assert [(chip.kind, chip.label) for chip in result.chips] == [("price", "up to €500")]
+    assert (result.request.price_from_minor, result.request.price_to_minor) == (None, 50_000)
+
+
+@pytest.mark.usefixtures("phones")
+def test_the_narrower_of_two_limits_counts():
+    result = search("iphone unter 500 euro", filters=SearchRequest("FR", price_to_minor=47_000), version="")
+
+    assert result.request.price_to_minor == 47_000
+    assert result.hits.total == 4
+
+
+def test_staff_show_products_first_earlier_and_last():
+    first = offered("iPhone 12", popularity=1)
+    offered("iPhone 13", popularity=99)
+    offered("iPhone 14", popularity=50)
+    offered("iPhone 15", popularity=40)
+    indexed()
+    by_name = {row.name: row.pk for row in ProductModel.objects.all()}
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    SearchBoost.objects.bulk_create(
+        [
+            SearchBoost(query="iphone", product=first, kind=BoostKind.PIN, reason="sale", starts_at=now),
+            SearchBoost(product_id=by_name["iPhone 15"], kind=BoostKind.RAISE, points=30, reason="new", starts_at=now),
+            SearchBoost(product_id=by_name["iPhone 13"], kind=BoostKind.BURY, reason="recall", starts_at=now),
+            SearchBoost(
+                product_id=by_name["iPhone 14"], kind=BoostKind.BURY, reason="over", starts_at=now, ends_at=clock.now()
+            ),
+        ]
+    )
+    cache.clear()
+
+    assert names(find("iphone")) == ["iPhone 12", "iPhone 15", "iPhone 14", "iPhone 13"]
+
+
+def test_a_synonym_of_staff_counts_with_the_next_search_of_every_process():
+    offered("iPhone 12")
+    indexed()
+    assert names(find("knochen")) == []
+
+    save_synonym(SearchSynonym(term="knochen", means="iphone 12"), actor=Actor.system("test"), now=clock.now())
+    cache.clear()
+
+    assert names(find("knochen")) == ["iPhone 12"]
+    assert AuditEntry.objects.get().action == "search synonym saved"
