@@ -27,6 +27,7 @@ MAX_CHARS = 240
 MAX_WORD = 40
 MAX_TOKENS = 24
 MAX_PHRASE = 5
+MAX_ALIAS = 4
 # Looking for the nearest of all words is the dear part: a text of nonsense gets no more than this of it.
 MAX_MENDED = 6
 MIN_BARE_STORAGE = 32
@@ -85,7 +86,7 @@ class _Reader:
         return result
 
     def _alias(self, words: list[str], before: list[str]) -> tuple[int, list[str]]:
-        for length in range(min(4, len(words)), 0, -1):
+        for length in range(min(MAX_ALIAS, len(words)), 0, -1):
             phrase = " ".join(words[:length])
             means = self._synonym(phrase)
             if means is None:

@@ -45,13 +45,15 @@ class Command(BaseCommand):
         if known.unknown:
             shown = ", ".join(known.unknown[:SHOWN_UNKNOWN])
             more = len(known.unknown) - SHOWN_UNKNOWN
+            products = "product of the file is" if len(known.unknown) == 1 else "products of the file are"
             self.stderr.write(
-                f"{len(known.unknown)} products of the file are not in the catalogue and are left out: "
+                f"{len(known.unknown)} {products} not in the catalogue and left out: "
                 f"{shown}{f' and {more} more' if more > 0 else ''}."
             )
         left_out = len(judgements.grades) - len(known.grades)
         if left_out:
-            self.stderr.write(f"{left_out} queries are left out: the catalogue has none of their products.")
+            queries = "query is" if left_out == 1 else "queries are"
+            self.stderr.write(f"{left_out} {queries} left out: none of the products is in the catalogue.")
         if not known.grades:
             raise CommandError("The catalogue has none of the file's products: nothing can be measured.")
 
