@@ -90,6 +90,11 @@ app.conf.update(
         "catalog-release-stock": _every(30, "catalog.tasks.release_expired_stock", Queue.PERFECT_JOURNEY),
         "catalog-elections": _every(20, "catalog.tasks.elect_dirty_offers", Queue.PERFECT_JOURNEY),
         "catalog-related": _every(60, "catalog.tasks.relate_products", Queue.PERFECT_JOURNEY_LONG),
+        "catalog-forget-searches": {
+            "task": "catalog.tasks.forget_old_searches",
+            "schedule": crontab(hour=2, minute=35),
+            "options": {"queue": Queue.PERFECT_JOURNEY.value},
+        },
         "checkout-expire-unpaid": _every(30, "checkout.tasks.expire_unpaid_orders", Queue.PERFECT_JOURNEY),
         "checkout-cancel-late": _every(300, "checkout.tasks.cancel_late_lines", Queue.PERFECT_JOURNEY),
         "checkout-assume-delivered": _every(900, "checkout.tasks.assume_delivered", Queue.PERFECT_JOURNEY),

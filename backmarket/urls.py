@@ -18,6 +18,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/money/", include("payments.web.admin_urls")),
+    path("admin/searches/", include("catalog.web.admin_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("office/", include("merchants.web.urls")),

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backmarket.core import clock
 
-from .services import offers, related, stock
+from .services import offers, related, search_log, stock
 
 RELATE_FOR = timedelta(seconds=8)
 
@@ -31,3 +31,8 @@ def relate_products() -> None:
     related.note_groups()
     while clock.now() < until and related.refresh_due_group(now=clock.now()):
         pass
+
+
+@shared_task
+def forget_old_searches() -> None:
+    search_log.forget_old_searches(today=clock.now().date())

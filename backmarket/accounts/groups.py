@@ -15,7 +15,7 @@ _CARE = {"care.view_ticket", "notify.view_message", "catalog.view_listing", "cat
 _MONEY = {f"payments.view_{model}" for model in ("entry", "posting", "payment", "refund", "payout", "webhookevent")}
 _HOUSE = {
     *("core.view_auditentry", "core.view_outboxevent", "merchants.view_merchant", "merchants.view_membership"),
-    *(f"catalog.view_{model}" for model in ("brand", "category", "productmodel", "sku", "offer")),
+    *(f"catalog.view_{model}" for model in ("brand", "category", "productmodel", "sku", "offer", "searchqueryday")),
 }
 MAY = {
     AGENT: frozenset(_ORDERS | _CARE),

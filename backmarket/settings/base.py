@@ -187,6 +187,9 @@ ELASTICSEARCH_URL: str | None = env.str("ELASTICSEARCH_URL", default=None) or No
 ELASTICSEARCH_API_KEY: str | None = env.str("ELASTICSEARCH_API_KEY", default=None) or None
 SEARCH_INDEX_PREFIX: str = env.str("SEARCH_INDEX_PREFIX", default="backmarket-")
 
+# How long counts of searches gather in a process before they are written; None leaves the writing to the caller.
+SEARCH_LOG_DELAY_S: float | None = env.float("SEARCH_LOG_DELAY_S", default=5.0)
+
 # The sandbox payment provider: where the application calls it and the shopper's browser opens it.
 SANDBOX_PROVIDER_URL: str = env.str("SANDBOX_PROVIDER_URL", default="")
 SANDBOX_API_KEY: str = env.str("SANDBOX_API_KEY", default="")

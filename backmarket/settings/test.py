@@ -25,3 +25,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True
 # Tests that search in Elasticsearch say so by their fixture.
 ELASTICSEARCH_URL = None
+# No thread writes while a test looks.
+SEARCH_LOG_DELAY_S = None

@@ -38,6 +38,7 @@ PLACES = (
     Place(
         _("Catalogue"), "tag", "admin:catalog_productmodel_changelist", "catalog.view_productmodel", "/admin/catalog/"
     ),
+    Place(_("Searches"), "search", "searches:empty", "catalog.view_searchqueryday", "/admin/searches/"),
     Place(
         _("Merchants"), "store", "admin:merchants_merchant_changelist", "merchants.view_merchant", "/admin/merchants/"
     ),

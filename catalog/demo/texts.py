@@ -78,3 +78,24 @@ def load_people() -> Mapping[str, DemoPeople]:
 def load_tickets() -> Mapping[str, tuple[DemoTicket, ...]]:
     """Read conversations by issue: battery, screen, sound, not-received, worse-than-described, wrong-item, lock."""
     return {issue: tuple(DemoTicket(**row) for row in rows) for issue, rows in read("tickets.json").items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSearch:
+    """An invented search; `kind` is found, few_clicks, near or missing."""
+
+    text: str
+    kind: str
+
+
+@cache
+def load_searches() -> Mapping[str, tuple[DemoSearch, ...]]:
+    """Return the searches of each language, the most usual first; nobody ever made them."""
+    lists = read("searches.json")
+    everywhere = lists.pop("everywhere")
+    return {
+        language: tuple(
+            DemoSearch(text, kind) for kind in everywhere for text in (*everywhere[kind], *own.get(kind, ()))
+        )
+        for language, own in lists.items()
+    }

@@ -5,6 +5,7 @@ from .purchase import PurchasedLine
 from .related import RelatedGroup, RelatedProduct
 from .review import Review
 from .search import SearchBoost, SearchSynonym, SearchVersion
+from .search_log import SearchQueryDay
 from .seller import Seller
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "SearchBoost",
     "SearchSynonym",
     "SearchVersion",
+    "SearchQueryDay",
     "Seller",
     "Sku",
     "StockReservation",

@@ -8,8 +8,11 @@ from stdnum.eu import vat as eu_vat
 from stdnum.gb import vat as gb_vat
 
 from backmarket.core.devices import FAMILIES_BY_KEY
+from backmarket.markets.registry import LANGUAGE_NAMES
 from catalog.demo import facts, texts
 from catalog.rules.attributes import coded_words
+from catalog.rules.searches import may_be_logged
+from catalog.search.text import normalised
 
 COUNTRIES = {"FR", "DE", "ES", "IT", "NL", "BE", "GB", "US"}
 MARKETS = COUNTRIES | {"IE", "AT"}
@@ -203,3 +206,14 @@ def test_an_unknown_picture_is_named(monkeypatch):
 
     with pytest.raises(facts.DemoFactsError, match="smartphones: no device family toaster"):
         facts.load_categories.__wrapped__()
+
+
+def test_every_language_has_searches_of_every_kind_that_the_log_would_keep():
+    searches = texts.load_searches()
+
+    assert set(searches) == set(LANGUAGE_NAMES)
+    for found in searches.values():
+        assert {search.kind for search in found} == {"found", "few_clicks", "near", "missing"}
+        normal_forms = [normalised(search.text) for search in found]
+        assert len(set(normal_forms)) == len(normal_forms)
+        assert all(may_be_logged(search.text, normalised(search.text)) for search in found)

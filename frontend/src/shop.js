@@ -1,6 +1,8 @@
 import './shop.css'
+import { startNotingOpened } from './lib/clicks.js'
 import { mountIslands } from './lib/islands.js'
 import { startPage } from './lib/page.js'
+import { startSuggesting } from './lib/suggest.js'
 import { startSwapping } from './lib/swap.js'
 
 const islands = {
@@ -10,5 +12,7 @@ const islands = {
 
 startPage()
 startSwapping()
+startSuggesting()
+startNotingOpened()
 mountIslands(islands)
 document.addEventListener('page:swapped', (event) => mountIslands(islands, event.detail.element))

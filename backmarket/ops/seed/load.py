@@ -8,7 +8,7 @@ from time import monotonic
 
 from django.db import connection, transaction
 
-from backmarket.ops.seed import catalogue, money, orders, people, sellers, voices
+from backmarket.ops.seed import catalogue, money, orders, people, searches, sellers, voices
 from backmarket.ops.seed.copying import copy_rows
 from catalog.models import ListingMarket, OfferPrice
 from catalog.services import indexing, offers
@@ -54,6 +54,8 @@ def load(*, now: datetime, say: Say) -> None:
         with _step(say, "reviews and tickets"):
             voices.load_reviews_of(seeded, the_sellers, now=now, random=random)
             voices.load_tickets_of(seeded, the_sellers, now=now, random=random)
+        with _step(say, "searches"):
+            searches.load_the_searches(now=now, random=Random(SEED))
         with _step(say, "people"):
             people.load_people(the_sellers, seeded, now=now)
         with _step(say, "purchases"):

@@ -6,5 +6,17 @@ from .home import home
 from .product import product
 from .search import search
 from .seller import seller
+from .suggest import search_opened, suggest
 
-__all__ = ["category", "home", "product", "robots", "search", "seller", "sitemap", "sitemap_index"]
+__all__ = [
+    "category",
+    "home",
+    "product",
+    "robots",
+    "search",
+    "search_opened",
+    "seller",
+    "sitemap",
+    "sitemap_index",
+    "suggest",
+]

@@ -13,6 +13,7 @@ from catalog.selectors.pages.grid import grid, grid_of
 from catalog.selectors.pages.home import most_wanted
 from catalog.web import params
 from catalog.web.grids import grid_context
+from catalog.web.search_log import note_search
 
 
 @policy(PUBLIC)
@@ -25,6 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "catalog/search.html", grid_context(request, shown, asked))
     result = find(text, filters=asked, version=version)
     context: dict[str, Any] = {"search_query": text, "result": result}
+    context["search_token"] = note_search(request, text, is_found=result.is_found, is_near=result.is_partial)
     if not result.is_found:
         context["cards"] = most_wanted(market=params.market_of(request))
         return render(request, "catalog/search_empty.html", context)

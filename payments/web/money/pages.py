@@ -1,8 +1,6 @@
-"""What the money pages share: who may open them, the admin's frame, names of references, downloads."""
+"""What the money pages share: who may open them, the admin's frame, names of references."""
 
-import csv
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -12,13 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backmarket.accounts.groups import FINANCE
-from backmarket.core.money import Money
 from backmarket.core.policies import in_group, policy
 from payments.enums import AccountKind
 from payments.slots import REFERENCE_LABELS, ReferenceLabel
 
 View = Callable[..., HttpResponse]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 PAGE_SIZE = 50
 TABS = (
     ("money:home", gettext_lazy("Overview")),
@@ -51,22 +47,3 @@ def account_name(kind: str, owner: str, labels: dict[str, ReferenceLabel]) -> st
     if not owner:
         return label
     return _("%(account)s: %(owner)s") % {"account": label, "owner": labels[owner].text if owner in labels else owner}
-
-
-def download(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """Answer a CSV file; no cell can start a formula in a spreadsheet."""
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    writer = csv.writer(answer)
-    writer.writerow(heading)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return answer
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, Money):
-        return str(value.decimal)
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -10,13 +10,14 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from backmarket.core import clock
+from backmarket.core.downloads import download
 from backmarket.core.money import Money
 from payments.enums import AccountKind, EntryKind
 from payments.models import Payout
 from payments.selectors.closing import close_rows, close_totals
 from payments.selectors.payouts import payout_view, statement_of
 
-from .pages import PAGE_SIZE, download, names_of, show
+from .pages import PAGE_SIZE, names_of, show
 
 
 def payouts(request: HttpRequest) -> HttpResponse:

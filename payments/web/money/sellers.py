@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from backmarket.core import clock
 from backmarket.core.actors import Actor
+from backmarket.core.downloads import download
 from backmarket.core.errors import DomainError
 from backmarket.core.money import MINOR_DIGITS
 from payments.flows.payouts import send_payout
@@ -20,7 +21,7 @@ from payments.services.maturity import release_early
 from payments.services.payouts import create_payout
 
 from .adjustments import ReasonForm
-from .pages import PAGE_SIZE, download, names_of, show
+from .pages import PAGE_SIZE, names_of, show
 
 
 def sellers(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backmarket.core.downloads import download
 from backmarket.core.money import Money
 from payments.enums import EntryKind
 from payments.models import Entry, Payment, Payout, Refund
@@ -22,7 +23,7 @@ from payments.selectors.views import EntryView
 from payments.services.adjustments import CORRECTABLE
 from payments.slots import REFERENCE_LABELS, ReferenceLabel
 
-from .pages import PAGE_SIZE, account_name, download, names_of, show
+from .pages import PAGE_SIZE, account_name, names_of, show
 from .picture import columns, picture_of
 
 LATEST = 20

@@ -1,0 +1,31 @@
+"""Tables as files to take away."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+
+from .money import Money
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def download(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """Answer a CSV file; no cell can start a formula in a spreadsheet."""
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    writer = csv.writer(answer)
+    writer.writerow(heading)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return answer
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Money):
+        return str(value.decimal)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
