@@ -1,8 +1,10 @@
 """What is searched: popular searches for shoppers, and reports for staff; never what only a few searched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
@@ -102,7 +104,7 @@ def popular_searches(*, market: str, language: str, today: date) -> list[str]:
     return list(common.order_by("-searched", "text").values_list("text", flat=True)[:MAX_POPULAR])
 
 
-def report_rows(report: Report, scope: Scope) -> QuerySet[SearchQueryDay, dict[str, object]]:
+def report_rows(report: Report, scope: Scope) -> QuerySet[Any, Any]:
     """Return the rows of a report as `SearchFigures`' fields, what matters most first."""
     now = Q(search_date__gte=scope.since)
     rows = (
@@ -128,11 +130,18 @@ def report_rows(report: Report, scope: Scope) -> QuerySet[SearchQueryDay, dict[s
     return few.order_by("-missed", "text", "market", "language")
 
 
-def figures_of(row: dict[str, object]) -> SearchFigures:
-    names = ("searched", "before", "empty", "near", "clicked")
-    counts = {name: int(str(row[name])) for name in names}
-    places = {name: str(row[name]) for name in ("market", "language", "text")}
-    return SearchFigures(**counts, position_sum=int(str(row["places"])), **places)
+def figures_of(row: Mapping[str, Any]) -> SearchFigures:
+    return SearchFigures(
+        searched=row["searched"],
+        before=row["before"],
+        empty=row["empty"],
+        near=row["near"],
+        clicked=row["clicked"],
+        position_sum=row["places"],
+        market=row["market"],
+        language=row["language"],
+        text=row["text"],
+    )
 
 
 def report_totals(scope: Scope) -> SearchFigures:

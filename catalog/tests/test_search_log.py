@@ -39,10 +39,10 @@ def phone(db):
     cache.clear()
 
 
-def logged() -> dict[str, tuple[int, int, int]]:
+def logged() -> dict[str, list[int]]:
     search_log.LOG.flush()
     rows = SearchQueryDay.objects.values_list("text", "searches", "without_result", "near_only")
-    return {text: counts for text, *counts in rows}
+    return {text: list(counts) for text, *counts in rows}
 
 
 def searched(client, text, headers=SHOPPER, **params):
@@ -105,8 +105,7 @@ def test_what_looks_personal_leaves_no_trace(client, text):
 
 
 def token(client) -> str:
-    context = searched(client, "iphone 13").context
-    return context["search_token"]
+    return str(searched(client, "iphone 13").context["search_token"])
 
 
 def opened(client, found, position):
@@ -249,6 +248,7 @@ def test_waiting_counts_are_written_by_themselves(settings):
 
     log.add(KEY, SearchCounts(searches=1))
     timer = log._timer
+    assert timer is not None
     timer.join(timeout=5)
 
     assert SearchQueryDay.objects.get().searches == 1

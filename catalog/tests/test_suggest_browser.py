@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from catalog.models import SearchQueryDay
 from catalog.selectors.suggestions import forget_suggestions
@@ -108,7 +108,11 @@ def test_enter_without_a_choice_searches_what_was_typed(page: Page):
 
 
 def test_a_late_answer_never_replaces_a_newer_one(page: Page):
-    page.route("**/suggest/?q=ga", lambda route: (page.wait_for_timeout(600), route.continue_())[-1])
+    def late(route: Route) -> None:
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.route("**/suggest/?q=ga", late)
     field = page.locator("#site-q")
 
     field.press_sequentially("ga")
@@ -145,6 +149,7 @@ def test_the_panel_fills_a_phone_and_answers_a_finger(shop: str, browser: Browse
     page.locator("#site-q").press_sequentially("ipho")
     expect(page.locator(".suggest .name").first).to_be_visible()
     box = page.locator(".suggest").bounding_box()
+    assert box is not None
     assert (box["x"], box["width"]) == (0, 390)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.locator(".suggest .name").first.tap()

@@ -1,6 +1,6 @@
 """What shoppers search and do not find, or find and do not open: for the staff who mend it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +65,7 @@ class ScopeForm(forms.Form):
         label=_("Period"),
         required=False,
         coerce=int,
-        empty_value=28,
+        empty_value="28",
         choices=[(days, _("%(days)d days") % {"days": days}) for days in PERIODS],
     )
 
@@ -117,7 +117,7 @@ def _show(request: HttpRequest, report: Report) -> HttpResponse:
     return render(request, "catalog/searches/report.html", context)
 
 
-def _cells(row: dict[str, object]) -> tuple[Any, ...]:
+def _cells(row: Mapping[str, Any]) -> tuple[Any, ...]:
     figures = figures_of(row)
     mean = figures.mean_position
     return (
@@ -126,7 +126,7 @@ def _cells(row: dict[str, object]) -> tuple[Any, ...]:
     )
 
 
-def _lines(request: HttpRequest, rows: Iterable[dict[str, object]]) -> list[ReportLine]:
+def _lines(request: HttpRequest, rows: Iterable[Mapping[str, Any]]) -> list[ReportLine]:
     may_teach = request.user.has_perm("catalog.add_searchsynonym")
     return [_line(figures_of(row), may_teach=may_teach) for row in rows]
 
