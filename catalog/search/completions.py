@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from .prefixes import NamedProduct, PrefixIndex, Typed
-from .text import normalised, tokens
+from .text import name_tokens, normalised
 
 
 def completions(text: str, readings: Sequence[Typed], found: Sequence[NamedProduct], index: PrefixIndex) -> list[str]:
@@ -25,7 +25,7 @@ def completions(text: str, readings: Sequence[Typed], found: Sequence[NamedProdu
 
 def _completion(typed: Typed, product: NamedProduct) -> str:
     """Return the typed words with the last one completed from a device's name, or with the name's next word."""
-    name = tokens(product.name)
+    name = name_tokens(product.name)
     if typed.begun in name:
         following = name[name.index(typed.begun) + 1 :]
         added = [typed.begun, *(word for word in following if word not in typed.words)][:2]

@@ -12,17 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 
-from .spelling import corrected, segments
-from .text import tokens, word_lists
+from .lexicon import lexicon
+from .spelling import corrected, halves, segments
+from .text import tokens
+from .vocabulary import Vocabulary
 
 MAX_WORDS = 8
-MAX_ALIAS = 3
+MAX_ALIAS = 4
 # So many postings are merged; where a prefix has more, products are walked in order, because many of them fit.
 MAX_MERGED = 4_000
 MIN_BEGUN = 4
-MAX_REMEMBERED = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,6 @@ class PrefixIndex:
     places: dict[str, list[int]] = field(init=False)
     vocabulary: list[str] = field(init=False)
     counts: dict[str, int] = field(init=False)
-    _read: dict[str, tuple[Typed, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         places: dict[str, list[int]] = defaultdict(list)
@@ -70,48 +70,61 @@ class PrefixIndex:
         self.places = dict(places)
         self.vocabulary = sorted(places)
         self.counts = {word: len(found) for word, found in places.items()}
-        self._read = {}
 
-    def readings(self, text: str) -> tuple[Typed, ...]:
+    def readings(self, text: str, known: Vocabulary, language: str) -> list[Typed]:
         """
         Return what a text may mean, the likeliest first: "ip 13" is "iphone 13", "ipone" is "iphone".
 
         A last word is read as begun, and as the short form that it may be: "ps" begins "psp" and means "playstation".
         """
-        known = self._read.get(text)
-        if known is None:
-            words = tokens(text)[:MAX_WORDS]
-            readings = [self._typed(_unaliased(words[:-1]) + words[-1:]), self._typed(_unaliased(words))]
-            known = tuple(dict.fromkeys(reading for reading in readings if reading.all_words))
-            if len(self._read) >= MAX_REMEMBERED:
-                self._read.clear()
-            self._read[text] = known
-        return known
+        words = tokens(text)[:MAX_WORDS]
+        synonyms = {term: means.get(language, means.get("")) for term, means in known.synonyms.items()}
+        spelt = (self._spelt_out(words[:-1], synonyms) + words[-1:], self._spelt_out(words, synonyms))
+        readings = [self._typed(words, known) for words in spelt]
+        return list(dict.fromkeys(reading for reading in readings if reading.all_words))
 
-    def _typed(self, words: list[str]) -> Typed:
-        words = [part for word in words for part in self._parts(word)]
+    def _spelt_out(self, words: list[str], synonyms: Mapping[str, str | None]) -> list[str]:
+        """Replace short and split forms by the catalogue's, the longest first and those of staff before ours."""
+        result: list[str] = []
+        while words:
+            for length in range(min(MAX_ALIAS, len(words)), 0, -1):
+                phrase = " ".join(words[:length])
+                means = synonyms.get(phrase) or self._alias(phrase)
+                if means:
+                    break
+            result += means.split() if means else words[:1]
+            words = words[length if means else 1 :]
+        return result[:MAX_WORDS]
+
+    def _alias(self, phrase: str) -> str | None:
+        """Return what a short form stands for, where anything here is called so."""
+        means = lexicon().aliases.get(phrase)
+        return means if means and any(word in self.places for word in means.split()) else None
+
+    def _typed(self, words: list[str], known: Vocabulary) -> Typed:
+        words = [part for word in words for part in self._parts(word, known)]
         whole = [mended for word in words[:-1] if (mended := self._whole(word))]
         begun = self._begun(words[-1]) if words else ""
         return Typed(tuple(dict.fromkeys(whole)), begun)
 
-    def _parts(self, word: str) -> list[str]:
+    def _parts(self, word: str, known: Vocabulary) -> list[str]:
         """Return the words that were run together, "iphone13" for example."""
-        return [word] if self._range(word) else segments(word, self.counts) or [word]
+        return [word] if self._range(word) else segments(word, self.counts, known.grams) or halves(word) or [word]
 
     def _whole(self, word: str) -> str:
         """Return a word as the catalogue has it; nothing for one that no name has, such as a capacity."""
-        return word if word in self.places else corrected(word, self.counts) or ""
+        return word if word in self.places else corrected(word, self.counts, {}) or ""
 
     def _begun(self, word: str) -> str:
         """Return the beginning of known words that a misspelt one most likely is."""
         if self._range(word) or not word:
             return word
-        if mended := corrected(word, self.counts):
+        if mended := corrected(word, self.counts, {}):
             return mended
         if len(word) < MIN_BEGUN or not word.isalpha():
             return ""
         beginnings = {known[: len(word)] for known in self.vocabulary if known[:1] == word[:1]}
-        near = process.extractOne(word, beginnings, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+        near = process.extractOne(word, beginnings, scorer=OSA.distance, score_cutoff=1)
         return near[0] if near else ""
 
     def _range(self, begun: str) -> list[str]:
@@ -168,14 +181,3 @@ class PrefixIndex:
             return None
         lists = sorted((self.places.get(word, []) for word in words), key=len)
         return set(lists[0]).intersection(*lists[1:])
-
-
-def _unaliased(words: list[str]) -> list[str]:
-    """Replace short and split forms by the catalogue's, the longest first."""
-    aliases: Mapping[str, str] = word_lists()["aliases"]
-    result: list[str] = []
-    while words:
-        length = next((n for n in range(MAX_ALIAS, 0, -1) if " ".join(words[:n]) in aliases and n <= len(words)), 0)
-        result += aliases[" ".join(words[:length])].split() if length else words[:1]
-        words = words[length or 1 :]
-    return result[:MAX_WORDS]

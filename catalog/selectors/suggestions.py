@@ -22,8 +22,10 @@ from catalog.enums import ProductState
 from catalog.models import Brand, Category, Offer, ProductModel
 from catalog.search.completions import completions, continues
 from catalog.search.kept import Kept
+from catalog.search.lexicon import word_lists
 from catalog.search.prefixes import NamedProduct, PrefixIndex, Typed
-from catalog.search.text import tokens, word_lists
+from catalog.search.text import tokens
+from catalog.search.vocabulary import vocabulary
 
 from .pages.cards import shown_offers
 from .searches import popular_searches
@@ -113,7 +115,10 @@ def suggestions(*, text: str, market: Market, locale: str, today: date) -> Sugge
     catalogue = _catalogue()
     words = tokens(text)
     categories = _categories(catalogue, words, on_sale, locale)
-    readings = _readings(catalogue.index, text, is_place=bool(categories))
+    readings = catalogue.index.readings(text, vocabulary(), language)
+    if categories:
+        # Words that name a category are not mended into some device's.
+        readings = [reading for reading in readings if set(words).issuperset(reading.all_words)]
     found = _found(catalogue.index, readings, on_sale) or _wanted_in(catalogue, categories, on_sale)
     places = [*map(partial(_category_hint, locale=locale), categories), *_brands(catalogue, words, on_sale)]
     return Suggestions(
@@ -166,13 +171,6 @@ def _read_on_sale(market: str) -> _OnSale:
 
 
 # Searches and devices
-
-
-def _readings(index: PrefixIndex, text: str, *, is_place: bool) -> Sequence[Typed]:
-    """Return what the words may mean; words that name a category are not mended into some device's."""
-    readings = index.readings(text)
-    known = set(tokens(text))
-    return [reading for reading in readings if known.issuperset(reading.all_words)] if is_place else readings
 
 
 def _found(index: PrefixIndex, readings: Iterable[Typed], on_sale: _OnSale) -> list[NamedProduct]:

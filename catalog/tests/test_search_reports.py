@@ -119,6 +119,17 @@ def test_a_search_can_be_tried_where_it_was_made(operator):
     assert urls == {"téléphone & co": "/fr-be/search/?q=t%C3%A9l%C3%A9phone+%26+co", "kein markt": ""}
 
 
+def test_a_search_leads_to_a_synonym_for_it_where_somebody_may_add_one(client):
+    searched("kopfhorer", market="DE", language="de")
+    client.force_login(User.objects.create_superuser("root@example.test", "x"))
+
+    url = client.get(TOP).context["lines"][0].synonym_url
+
+    page = client.get(url)
+    assert page.context["adminform"].form["term"].value() == "kopfhorer"
+    assert page.context["adminform"].form["language"].value() == "de"
+
+
 def test_a_report_is_taken_away_as_csv_without_formulas(operator):
     searched("=cmd", searches=7, clicks=2, position_sum=3)
 

@@ -4,6 +4,7 @@ import pytest
 
 from catalog.search.completions import completions, continues
 from catalog.search.prefixes import NamedProduct, PrefixIndex, Typed
+from catalog.search.vocabulary import Vocabulary
 
 NAMES = {
     1: ("apple", "iPhone 13"),
@@ -17,6 +18,10 @@ NAMES = {
 # The most wanted first, as the database orders them.
 ORDER = (2, 3, 1, 4, 5, 6, 7)
 ALL = frozenset(NAMES)
+KNOWN = Vocabulary(
+    grams=frozenset({"iphone 13", "iphone 15", "playstation 5"}),
+    synonyms={"brotkasten": {"": "playstation"}, "handy": {"de": "galaxy"}},
+)
 
 
 def named(pk: int) -> NamedProduct:
@@ -31,7 +36,7 @@ def index():
 
 
 def found(index: PrefixIndex, text: str, on_sale=ALL, limit=10) -> list[int]:
-    hits = [product for typed in index.readings(text) for product in index.find(typed, on_sale, limit)]
+    hits = [product for typed in index.readings(text, KNOWN, "en") for product in index.find(typed, on_sale, limit)]
     return [product.pk for product in {product.pk: product for product in hits}.values()]
 
 
@@ -77,11 +82,17 @@ def test_a_beginning_that_most_of_the_catalogue_has_finds_the_most_wanted(monkey
 
 
 def test_a_short_form_may_also_be_a_beginning(index):
-    assert index.readings("ip") == (Typed((), "ip"), Typed((), "iphone"))
+    assert index.readings("ip", KNOWN, "en") == [Typed((), "ip"), Typed((), "iphone")]
+
+
+def test_words_that_staff_taught_are_read_in_their_language(index):
+    assert found(index, "brotkasten 5") == [5]
+    assert index.readings("handy s21", KNOWN, "de")[0] == Typed(("galaxy",), "s21")
+    assert index.readings("handy s21", KNOWN, "fr")[0] == Typed((), "s21")
 
 
 def hints(index: PrefixIndex, text: str) -> list[str]:
-    readings = index.readings(text)
+    readings = index.readings(text, KNOWN, "en")
     hits = [product for typed in readings for product in index.find(typed, ALL, 30)]
     return completions(text, readings, list({product.pk: product for product in hits}.values()), index)
 

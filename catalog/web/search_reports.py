@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -148,8 +148,5 @@ def _line(figures: SearchFigures, *, may_teach: bool) -> ReportLine:
 
 
 def _synonym_url(figures: SearchFigures) -> str:
-    try:
-        address = reverse("admin:catalog_searchsynonym_add")
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode({'term': figures.text, 'language': figures.language})}"
+    known = {"term": figures.text, "language": figures.language}
+    return f"{reverse('admin:catalog_searchsynonym_add')}?{urlencode(known)}"
