@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from catalog.selectors.searches import Report, Scope, SearchFigures, figures_of,
 PAGE_SIZE = 50
 MAX_ROWS = 5_000
 PERIODS = (7, 28, 90)
+USUAL_PERIOD = 28
 SELECT = {"class": "in"}
 ANALYST = Policy(
     "catalog.view_searchqueryday",
@@ -60,14 +62,22 @@ class ScopeForm(forms.Form):
         required=False,
         choices=[("", _("All languages")), *LANGUAGE_NAMES.items()],
     )
-    days = forms.TypedChoiceField(
+    days = forms.ChoiceField(
         widget=forms.Select(SELECT),
         label=_("Period"),
         required=False,
-        coerce=int,
-        empty_value="28",
         choices=[(days, _("%(days)d days") % {"days": days}) for days in PERIODS],
     )
+
+    def scope(self, until: date) -> Scope:
+        self.is_valid()
+        chosen = self.cleaned_data
+        return Scope(
+            until=until,
+            days=int(chosen.get("days") or USUAL_PERIOD),
+            market=chosen.get("market", ""),
+            language=chosen.get("language", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +102,8 @@ def report_view(report: Report) -> Callable[[HttpRequest], HttpResponse]:
 
 
 def _show(request: HttpRequest, report: Report) -> HttpResponse:
-    initial = {"market": "", "language": "", "days": 28}
-    form = ScopeForm({**initial, **request.GET.dict()})
-    form.is_valid()
-    scope = Scope(until=clock.now().date(), **{name: form.cleaned_data.get(name, initial[name]) for name in initial})
+    scope = ScopeForm(request.GET).scope(clock.now().date())
+    chosen = {"market": scope.market, "language": scope.language, "days": scope.days}
     rows = report_rows(report, scope)
     if request.GET.get("format") == "csv":
         return download(f"searches-{report}-{scope.days}-days", HEADING, map(_cells, rows[:MAX_ROWS]))
@@ -106,12 +114,12 @@ def _show(request: HttpRequest, report: Report) -> HttpResponse:
         "tabs": TABS,
         "tab": f"searches:{report}",
         "report": report.value,
-        "form": ScopeForm(initial={name: getattr(scope, name) for name in initial}),
+        "form": ScopeForm(initial=chosen),
         "scope": scope,
         "totals": report_totals(scope),
         "lines": _lines(request, page),
         "page": page,
-        "query": urlencode({name: getattr(scope, name) for name in initial}),
+        "query": urlencode(chosen),
         "least": {"searches": MIN_SEARCHES, "days": MIN_DAYS, "clicks": round(100 * FEW_CLICKS)},
     }
     return render(request, "catalog/searches/report.html", context)
