@@ -60,6 +60,7 @@ def checks() -> list[Check]:
     linted = ["lintmigrations", "--warnings-as-errors", "--quiet", "ok", "ignore", "--include-apps", *TRIBES]
     # How a data migration names its variables endangers nothing.
     linted += ["--ignore-name", "0001_initial", "--exclude-migration-tests", "RUNPYTHON_MODEL_VARIABLE_NAME"]
+    described = ("spectacular", "--validate", "--fail-on-warn", "--file", os.devnull)
     return [
         Check("mypy", (venv_tool("mypy"),)),
         Check("eslint", (*npm, "run", "lint"), FRONTEND),
@@ -70,6 +71,10 @@ def checks() -> list[Check]:
         Check("ruff format", (venv_tool("ruff"), "format", "--check", "--quiet", ".")),
         Check("ruff check", (venv_tool("ruff"), "check", "--quiet", ".")),
         Check("django check", (python, "manage.py", "check", "--fail-level", "WARNING")),
+        Check(
+            "API description",
+            (python, "manage.py", *described),
+        ),
         Check("migrations are made", (python, "manage.py", "makemigrations", "--check", "--dry-run")),
         Check("migrations are safe", (python, "manage.py", *linted)),
     ]

@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_vite",
+    "rest_framework",
+    "drf_spectacular",
     "backmarket.core",
     "backmarket.markets",
     "backmarket.accounts",
@@ -194,6 +196,24 @@ SEARCH_LOG_DELAY_S: float | None = env.float("SEARCH_LOG_DELAY_S", default=5.0)
 SANDBOX_PROVIDER_URL: str = env.str("SANDBOX_PROVIDER_URL", default="")
 SANDBOX_API_KEY: str = env.str("SANDBOX_API_KEY", default="")
 SANDBOX_WEBHOOK_SECRETS: list[str] = env.list("SANDBOX_WEBHOOK_SECRETS", default=[])
+
+# The public API. How many proxies in front of us are ours: only so many words of X-Forwarded-For are believed.
+API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", default=300)
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "catalog.api.schema.ApiSchema",
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "backmarket",
+    "VERSION": "1",
+    "DESCRIPTION": "Refurbished devices: what the shop shows, for programs. Free to read, without a key.",
+    "SERVE_URLCONF": "backmarket.urls",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVERS": [{"url": PUBLIC_URL}],
+    "ENUM_NAME_OVERRIDES": {"GradeEnum": "catalog.enums.Grade", "MarketEnum": "catalog.api.params.MARKET_CHOICES"},
+}
 
 MIGRATION_LINTER_OPTIONS = {"no_cache": True}
 

@@ -12,6 +12,8 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}}
+# nginx stands in front.
+REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=1)}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST: str = env.str("EMAIL_HOST")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=587)

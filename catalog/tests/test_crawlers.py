@@ -8,11 +8,13 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 
 from backmarket.markets.registry import MARKETS
 from catalog.enums import ProductState
 from catalog.models import Category, Offer
 from catalog.selectors import sitemaps
+from catalog.web.views import crawlers
 
 from .factories import NOW, CategoryFactory, ProductModelFactory, SellerFactory, SkuFactory, elect_all, make_listing
 
@@ -206,3 +208,18 @@ def test_a_file_is_compressed_for_who_takes_that(client, shop):
 )
 def test_there_is_no_other_file(client, shop, path):
     assert client.get(path).status_code == 404
+
+
+def test_all_sitemaps_can_be_checked_by_a_command(shop, capsys):
+    call_command("check_sitemaps")
+
+    told = capsys.readouterr().out
+    assert "all valid" in told
+    assert "largest file: 2 addresses" in told
+
+
+def test_a_broken_sitemap_fails_the_check(shop, monkeypatch):
+    monkeypatch.setattr(crawlers, "_moment", lambda at: "")
+
+    with pytest.raises(CommandError, match="against the protocol"):
+        call_command("check_sitemaps")

@@ -14,9 +14,14 @@ class CategoryPage:
     children: list[Category]
 
 
+def category_tree() -> list[Category]:
+    """Return every category in the shop's order; one query."""
+    return list(Category.objects.all())
+
+
 def category_page(key: str) -> CategoryPage | None:
     """Find a category and what stands around it; one query."""
-    categories = list(Category.objects.all())
+    categories = category_tree()
     category = next((row for row in categories if row.key == key), None)
     if category is None:
         return None

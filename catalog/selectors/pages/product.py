@@ -82,11 +82,18 @@ class ProductPage:
     offer_count: int
 
 
-def find_product(slug: str) -> ProductModel | None:
-    """Return a product that is or was on sale, with the markets where it is sold now (`sold_in`); one query."""
+def find_product(name: str) -> ProductModel | None:
+    """Return a product that is or was on sale, by slug or id, with where it is sold now (`sold_in`); one query."""
     sold = Offer.objects.filter(product=OuterRef("pk"), in_stock=True).order_by().values("market").distinct()
     rows = ProductModel.objects.exclude(state=ProductState.DRAFT).select_related("brand", "category__parent")
-    return rows.annotate(sold_in=ArraySubquery(sold)).filter(slug=slug).first()
+    return rows.annotate(sold_in=ArraySubquery(sold)).filter(**_named(name)).first()
+
+
+def _named(name: str) -> dict[str, UUID | str]:
+    try:
+        return {"public_id": UUID(name)}
+    except ValueError:
+        return {"slug": name}
 
 
 def sold_in(product: ProductModel) -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""The public read API, version 1: everything that the shop's pages show, for programs (decision 2)."""

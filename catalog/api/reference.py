@@ -1,0 +1,98 @@
+"""The OpenAPI description as the documentation page reads it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter or a field of an answer; `depth` is how far it stands inside others."""
+
+    name: str
+    kind: str
+    text: str
+    is_required: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    key: str
+    path: str
+    summary: str
+    text: str
+    parameters: list[Field]
+    fields: list[Field]
+    statuses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    operations: list[Operation]
+
+
+def groups(document: dict[str, Any]) -> list[Group]:
+    """Return what can be asked, in the order of the description's tags."""
+    found: dict[str, list[Operation]] = {}
+    for path, methods in document["paths"].items():
+        get = methods["get"]
+        found.setdefault(get["tags"][0], []).append(_operation(path, get, document))
+    return [Group(name, operations) for name, operations in found.items()]
+
+
+def _operation(path: str, get: dict[str, Any], document: dict[str, Any]) -> Operation:
+    answer = get["responses"]["200"]["content"]["application/json"]["schema"]
+    return Operation(
+        key=get["operationId"],
+        path=path,
+        summary=get["summary"],
+        text=get.get("description", ""),
+        parameters=[
+            Field(
+                given["name"],
+                _kind(given["schema"], document),
+                given.get("description", ""),
+                given.get("required", False),
+            )
+            for given in get["parameters"]
+            if given["in"] != "header"
+        ],
+        fields=list(_fields(answer, document)),
+        statuses=sorted(get["responses"]),
+    )
+
+
+def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Follow a reference, also one that stands alone in an allOf."""
+    for wrapped in schema.get("allOf", schema.get("oneOf", []))[:1]:
+        return {**_resolved(wrapped, document), **{key: schema[key] for key in ("description",) if key in schema}}
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        target: dict[str, Any] = document["components"]["schemas"][name]
+        return target
+    return schema
+
+
+def _kind(schema: dict[str, Any], document: dict[str, Any]) -> str:
+    found = _resolved(schema, document)
+    if found.get("type") == "array":
+        return f"list of {_kind(found['items'], document)}"
+    values = [str(value) for value in found.get("enum", []) if value not in ("", None)]
+    if values:
+        return " · ".join(values)
+    return str(found.get("format") or found.get("type") or "any")
+
+
+def _fields(schema: dict[str, Any], document: dict[str, Any], depth: int = 0) -> Iterator[Field]:
+    found = _resolved(schema, document)
+    if found.get("type") == "array":
+        yield from _fields(found["items"], document, depth)
+        return
+    for name, inner in found.get("properties", {}).items():
+        target = _resolved(inner, document)
+        yield Field(name, _kind(inner, document), inner.get("description", target.get("description", "")), depth=depth)
+        # An amount of money is explained once, above.
+        if "amount_minor" not in target.get("properties", {}) and depth < 3:
+            yield from _fields(inner, document, depth + 1)

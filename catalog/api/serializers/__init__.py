@@ -1,0 +1,1 @@
+"""The shapes of answers; each reads what the pages' selectors return."""

@@ -1,0 +1,47 @@
+"""The home page and delivery."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backmarket.markets.indexing import public_url
+from catalog.selectors.pages.home import CategoryTile
+
+from .common import FamilyMixin, MoneySerializer, WindowSerializer
+from .products import CardSerializer
+
+
+class TileSerializer(FamilyMixin):
+    """A top category with what stands in it."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    low = MoneySerializer()
+    offer_count = serializers.IntegerField()
+    page_url = serializers.SerializerMethodField()
+
+    def get_page_url(self, tile: CategoryTile) -> str:
+        return public_url(tile.url)
+
+
+class HomeSerializer(serializers.Serializer[Any]):
+    """What the home page shows to somebody whom it does not know."""
+
+    tiles = TileSerializer(many=True)
+    best_value = CardSerializer(many=True, help_text="Furthest below their price when new, at most two a category.")
+    most_wanted = CardSerializer(many=True)
+    offer_count = serializers.IntegerField()
+    low = MoneySerializer(allow_null=True)
+    seller_count = serializers.IntegerField()
+    rating = serializers.FloatField(allow_null=True)
+    rating_count = serializers.IntegerField()
+
+
+class DeliverySerializer(serializers.Serializer[Any]):
+    """One way to deliver and when the parcel arrives if it is ordered now."""
+
+    carrier = serializers.CharField(source="carrier.key")
+    name = serializers.CharField(source="carrier.name")
+    pick_up = serializers.BooleanField(source="carrier.pick_up")
+    price = MoneySerializer()
+    window = WindowSerializer()
