@@ -57,3 +57,17 @@ class BoostKind(models.TextChoices):
     PIN = "pin", _("Show first")
     RAISE = "raise", _("Show earlier or later")
     BURY = "bury", _("Show last")
+
+
+class AlertKind(models.TextChoices):
+    """What an alert waits for."""
+
+    PRICE = "price", _("A lower price")
+    STOCK = "stock", _("Back in stock")
+
+
+class AlertState(models.TextChoices):
+    """An alert of a guest waits until the address is confirmed."""
+
+    UNCONFIRMED = "unconfirmed", _("Not confirmed yet")
+    ACTIVE = "active", _("On")

@@ -1,12 +1,25 @@
 """Row locks of the catalogue."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
 
-from .enums import ReservationState
-from .models import Listing, ListingMarket, RelatedGroup, Review, Seller, Sku, StockReservation
+from .enums import AlertState, ReservationState
+from .models import (
+    Alert,
+    AlertCheck,
+    Listing,
+    ListingMarket,
+    RelatedGroup,
+    Review,
+    Seller,
+    Sku,
+    StockReservation,
+    WishList,
+)
 
 
 def lock_listings_of(reference: str) -> list[Listing]:
@@ -82,3 +95,36 @@ def lock_review(review_id: int) -> Review:
 def lock_seller(seller_id: int) -> Seller:
     """:raises Seller.DoesNotExist: there is none"""
     return Seller.objects.select_for_update(no_key=True).get(pk=seller_id)
+
+
+def lock_wish_list(list_id: int) -> WishList | None:
+    """Lock a list; None if it was merged into an account's meanwhile."""
+    return WishList.objects.filter(pk=list_id).select_for_update(no_key=True).first()
+
+
+def lock_guest_wish_lists(token: UUID) -> list[WishList]:
+    """Lock a guest's lists; they are deleted after their wishes have moved, hence the full lock."""
+    return list(WishList.objects.filter(token=token, user=None).order_by("pk").select_for_update())
+
+
+def claim_alert_checks(*, now: datetime, limit: int) -> list[AlertCheck]:
+    """Lock due checks that no other worker holds."""
+    due = AlertCheck.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+    return list(due.select_for_update(skip_locked=True)[:limit])
+
+
+def lock_active_alerts(*, market: str, product_ids: Iterable[int]) -> list[Alert]:
+    """Lock the alerts that wait for these products in a market."""
+    rows = Alert.objects.filter(state=AlertState.ACTIVE, market=market, product_id__in=list(product_ids))
+    return list(rows.order_by("pk").select_for_update(no_key=True))
+
+
+def lock_alert(public_id: UUID) -> Alert | None:
+    """Lock an alert; None if it was switched off meanwhile."""
+    return Alert.objects.filter(public_id=public_id).select_for_update().first()
+
+
+def lock_alerts_of(email: str) -> None:
+    """Let one request at a time change an address's alerts; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('catalog_alerts:' || lower(%s), 0))", [email])

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backmarket.core import clock
 
-from .services import offers, related, search_log, stock
+from .services import alert_rounds, alerts, offers, related, search_log, seen, stock, wish_lists
 
 RELATE_FOR = timedelta(seconds=8)
 
@@ -36,3 +36,26 @@ def relate_products() -> None:
 @shared_task
 def forget_old_searches() -> None:
     search_log.forget_old_searches(today=clock.now().date())
+
+
+@shared_task
+def send_due_alerts() -> None:
+    """Tell people of prices and stock, in batches, for as long as the queue's time limit allows."""
+    for _batch in range(10):
+        if not alert_rounds.check_due(now=clock.now()):
+            return
+
+
+@shared_task
+def end_worn_reductions() -> None:
+    """Have offers elected anew whose price has been the same for 30 days."""
+    offers.mark_worn_reductions(now=clock.now())
+
+
+@shared_task
+def forget_visits() -> None:
+    """Delete what visitors kept and left alone for long, and alerts that nobody confirmed."""
+    now = clock.now()
+    seen.forget_old(now=now)
+    wish_lists.forget_guest_lists(now=now)
+    alerts.forget_unconfirmed(now=now)

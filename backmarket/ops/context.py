@@ -1,4 +1,4 @@
-"""What every shop page shows around its content: categories and the basket's count."""
+"""What every shop page shows around its content: categories, the basket's count, hearts and devices to compare."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from catalog.selectors import navigation
+from catalog.web import visitor
 from checkout.selectors import baskets
 
 
@@ -13,4 +14,6 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav_categories": SimpleLazyObject(navigation.top_categories),
         "basket_count": SimpleLazyObject(lambda: baskets.item_count(request)),
+        "wished": visitor.wished_ids(request) if hasattr(request, "market") else [],
+        "compared": visitor.compared_slugs(request),
     }

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "backmarket.markets.middleware.MarketMiddleware",
+    "catalog.web.middleware.VisitorMiddleware",
     "backmarket.core.middleware.DomainErrorMiddleware",
     "backmarket.core.policies.PolicyMiddleware",
 ]

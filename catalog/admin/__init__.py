@@ -1,5 +1,5 @@
 """The catalogue in Django admin."""
 
-from . import catalogue, reviews, search, selling
+from . import alerts, catalogue, reviews, search, selling
 
-__all__ = ["catalogue", "reviews", "search", "selling"]
+__all__ = ["alerts", "catalogue", "reviews", "search", "selling"]

@@ -155,6 +155,17 @@ class DemoSeller:
     specialities: tuple[str, ...]
 
 
+def load_guides() -> dict[str, dict[str, str]]:
+    """Read the buying guides: language, category, text; a file a language, `# key` before each category's."""
+    found = {}
+    for language in LANGUAGES:
+        _, *parts = re.split(
+            r"^# ([a-z0-9-]+)$", (FOLDER / "guides" / f"{language}.md").read_text(), flags=re.MULTILINE
+        )
+        found[language] = dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
+    return found
+
+
 @cache
 def load_categories() -> tuple[DemoCategory, ...]:
     """
@@ -162,7 +173,11 @@ def load_categories() -> tuple[DemoCategory, ...]:
 
     :raises DemoFactsError: a parent or a picture is unknown
     """
-    categories = tuple(DemoCategory(**row) for row in read("categories.json"))
+    guides = load_guides()
+    categories = tuple(
+        DemoCategory(**row, guide={language: texts[row["key"]] for language, texts in guides.items()})
+        for row in read("categories.json")
+    )
     seen: set[str] = set()
     for category in categories:
         _require(category.parent is None or category.parent in seen, f"{category.key}: no parent {category.parent}")

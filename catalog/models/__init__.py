@@ -1,3 +1,4 @@
+from .alert import Alert, AlertCheck
 from .listing import Listing, ListingMarket, StockReservation
 from .offer import DirtyOffer, Offer, OfferPrice
 from .product import Brand, Category, ProductModel, Sku
@@ -7,8 +8,11 @@ from .review import Review
 from .search import SearchBoost, SearchSynonym, SearchVersion
 from .search_log import SearchQueryDay
 from .seller import Seller
+from .visitor import SeenProduct, Wish, WishList
 
 __all__ = [
+    "Alert",
+    "AlertCheck",
     "Brand",
     "Category",
     "DirtyOffer",
@@ -25,7 +29,10 @@ __all__ = [
     "SearchQueryDay",
     "SearchSynonym",
     "SearchVersion",
+    "SeenProduct",
     "Seller",
     "Sku",
     "StockReservation",
+    "Wish",
+    "WishList",
 ]

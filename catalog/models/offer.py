@@ -18,7 +18,9 @@ class Offer(models.Model):
 
     `inputs` holds every candidate with its score, so that the election can be replayed and explained. When
     nobody is eligible the row stays with the last winner and `in_stock` false. `facets` are the values of
-    `rules.facets` that people filter by, `value_permille` the price as a share of the launch price.
+    `rules.facets` that people filter by, `value_permille` the price as a share of the launch price. `reduced_at` and
+    `low_before_minor` are set while its price is announced as reduced (`rules.price_history`); `restocked_at` is
+    when it last came back after being sold out.
     """
 
     market = models.CharField(max_length=2)
@@ -36,6 +38,9 @@ class Offer(models.Model):
     inputs = models.JSONField(default=list)
     reason = models.CharField(max_length=40)
     elected_at = models.DateTimeField()
+    reduced_at = models.DateTimeField(null=True, blank=True)
+    low_before_minor = models.BigIntegerField(null=True, blank=True)
+    restocked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -46,6 +51,10 @@ class Offer(models.Model):
             models.Index(fields=["market", "seller"], name="catalog_offer_seller"),
             models.Index(fields=["market", "-elected_at"], name="catalog_offer_latest"),
             GinIndex(fields=["market", "facets"], name="catalog_offer_facets", condition=Q(in_stock=True)),
+            models.Index(fields=["reduced_at"], name="catalog_offer_reduced", condition=Q(reduced_at__isnull=False)),
+            models.Index(
+                fields=["market", "-restocked_at"], name="catalog_offer_restocked", condition=Q(in_stock=True)
+            ),
         ]
 
     def __str__(self) -> str:

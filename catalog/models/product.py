@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backmarket.markets.registry import translated
 from catalog.enums import ProductState
+from catalog.rules.guides import Guide, read_guide
 
 
 def full_name(name: str, brand: str) -> str:
@@ -29,9 +30,12 @@ class Brand(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:brand", args=[self.slug])
+
 
 class Category(models.Model):
-    """A node of the tree; `names` and `guide` hold a text a language."""
+    """A node of the tree; `names` and `guide` hold a text a language, the guide in the markup of `rules.guides`."""
 
     key = models.SlugField(max_length=60)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -58,7 +62,11 @@ class Category(models.Model):
 
     @property
     def guide_text(self) -> str:
-        return translated(self.guide, get_language() or "en")
+        """The paragraph that sums the buying guide up, in the active language."""
+        return self.read_guide().summary
+
+    def read_guide(self) -> Guide:
+        return read_guide(translated(self.guide, get_language() or "en"))
 
 
 class ProductModel(models.Model):

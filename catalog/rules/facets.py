@@ -26,6 +26,8 @@ PRICE_STEPS = (
     700, 760, 820, 900, 1000, 1100, 1200, 1350, 1500, 1700, 2000, 2400, 3000, 4000, 5000,
 )  # fmt: skip
 MINOR_UNITS = 100
+# Added by elections, which know what the price was before.
+REDUCED = "deal:reduced"
 FEATURE_WORDS = {
     "5g": "5g",
     "nfc": "nfc",
@@ -59,7 +61,6 @@ class OfferFacts:
     colours: Iterable[str] = ()
     rating_tenths: int | None = None
     rating_count: int = 0
-    is_reduced: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
     specs: Sequence[Mapping[str, Any]] = ()
 
@@ -75,7 +76,6 @@ def facet_values(facts: OfferFacts) -> list[str]:
             f"price:{price_bucket(facts.price_minor)}",
             *(f"days:{days}" for days in DAYS if facts.days <= days),
             *_ratings(facts),
-            *(["deal:reduced"] if facts.is_reduced else []),
         }
     )
 

@@ -31,3 +31,23 @@ def lowest_before_reduction(points: Sequence[PricePoint], *, now: datetime) -> i
     earlier = points[:-1]
     ends = [point.from_at for point in points[1:]]
     return min(point.price_minor for point, end in zip(earlier, ends, strict=True) if end > since)
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A price that may be announced as reduced: since when, and the lowest price of the 30 days before."""
+
+    reduced_at: datetime
+    low_before_minor: int
+
+
+def reduction(points: Sequence[PricePoint], *, now: datetime) -> Reduction | None:
+    """
+    Return the reduction that may be announced, or None.
+
+    A price that went up first and came down to no less than it was before is no reduction, whatever the last step.
+    """
+    low = lowest_before_reduction(points, now=now)
+    if low is None or points[-1].price_minor >= low:
+        return None
+    return Reduction(points[-1].from_at, low)

@@ -14,7 +14,9 @@ from catalog.enums import ProductState, SellerLevel
 from catalog.models import DirtyOffer, ListingMarket, Offer, OfferPrice
 from catalog.rules.buybox import Candidate, as_inputs, ranking
 from catalog.rules.facets import OfferFacts, facet_values
+from catalog.rules.price_history import LOOK_BACK
 
+from . import alert_checks, offer_news
 from .offer_facts import SkuFacts, facts_of_skus
 
 OfferKey = tuple[str, int, str]
@@ -111,10 +113,11 @@ def _standings(keys: list[OfferKey]) -> Mapping[OfferKey, list[_Standing]]:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Offers to write, and the prices that are new."""
+    """Offers to write, the prices that are new, and the (market, product) whose price or stock moved."""
 
     offers: list[Offer]
     prices: list[OfferPrice]
+    moved: set[tuple[str, int]]
 
 
 @transaction.atomic
@@ -124,6 +127,7 @@ def elect(keys: list[OfferKey], *, now: datetime) -> None:
         results = results_of(keys, now=now)
         _store(results.offers)
         OfferPrice.objects.bulk_create(results.prices)
+        alert_checks.note_moved(results.moved, now=now)
 
 
 @transaction.atomic
@@ -150,7 +154,8 @@ def results_of(keys: list[OfferKey], *, now: datetime) -> Results:
             prices.append(
                 OfferPrice(market=key[0], sku_id=key[1], grade=key[2], price_minor=offer.price_minor, from_at=now)
             )
-    return Results(written, prices)
+    offer_news.note_news(written, present, now=now)
+    return Results(written, prices, alert_checks.moved_products(written, present))
 
 
 def _offer(key: OfferKey, before: Offer | None, competing: list[_Standing], sku: SkuFacts, now: datetime) -> Offer:
@@ -189,6 +194,14 @@ def _facts(sku: SkuFacts, grade: str, winner: _Standing) -> OfferFacts:
     )
 
 
+def mark_worn_reductions(*, now: datetime, limit: int = 500) -> int:
+    """Note offers for election whose reduction is 30 days old: from then on the price is simply the price."""
+    worn = Offer.objects.filter(reduced_at__lte=now - LOOK_BACK).order_by("reduced_at")
+    keys = list(worn.values_list("market", "sku_id", "grade")[:limit])
+    mark_dirty(keys)
+    return len(keys)
+
+
 def _store(offers: list[Offer]) -> None:
     Offer.objects.bulk_create(
         offers,
@@ -207,6 +220,9 @@ def _store(offers: list[Offer]) -> None:
             "inputs",
             "reason",
             "elected_at",
+            "reduced_at",
+            "low_before_minor",
+            "restocked_at",
         ],
         batch_size=1000,
     )

@@ -8,6 +8,8 @@ from babel.numbers import format_decimal
 from django import template
 from django.utils.translation import get_language, to_locale
 
+from catalog.rules.attributes import size_text
+
 register = template.Library()
 
 
@@ -36,3 +38,9 @@ def country_name(code: str) -> str:
 def kilograms(grams: int) -> str:
     """Write grams as kilograms with at most one decimal."""
     return format_decimal(round(grams / 1000, 1), locale=active_locale())
+
+
+@register.filter
+def size(gigabytes: int) -> str:
+    """Write a capacity: 128 GB, 1 TB."""
+    return size_text(gigabytes)

@@ -11,6 +11,7 @@ from backmarket.core.devices import FAMILIES_BY_KEY
 from backmarket.markets.registry import LANGUAGE_NAMES
 from catalog.demo import facts, texts
 from catalog.rules.attributes import coded_words
+from catalog.rules.guides import Guide, read_guide
 from catalog.rules.searches import may_be_logged
 from catalog.search.text import normalised
 
@@ -118,13 +119,26 @@ def test_savings_stay_below_the_footprint_of_a_new_device():
         assert 1 <= model.launch_month <= 12
 
 
-def test_models_and_guides_are_described_in_english_and_french():
+def test_models_are_described_in_english_and_french():
     for model in facts.load_models():
         assert set(model.description) == {"en", "fr"}
         assert all(text.endswith(".") and ".." not in text for text in model.description.values()), model.slug
+
+
+def test_categories_have_names_and_guides_in_every_language():
+    keys = {category.key for category in facts.load_categories()}
     for category in facts.load_categories():
-        assert set(category.guide) == {"en", "fr"}
-        assert set(category.names) == set(facts.LANGUAGES)
+        assert set(category.guide) == set(category.names) == set(facts.LANGUAGES)
+        for language, text in category.guide.items():
+            guide = read_guide(text)
+            assert guide.summary.endswith("."), (category.key, language)
+            assert len(guide.sections) == (3 if category.parent is None else 0), (category.key, language)
+            assert {target for target in targets_of(guide) if target != "grade"} <= {f"c:{key}" for key in keys}
+
+
+def targets_of(guide: Guide) -> set[str]:
+    lines = [line for section in guide.sections for block in section.blocks for line in block.lines]
+    return {piece.target for line in lines for piece in line if piece.target}
 
 
 def test_every_coded_attribute_value_has_words_in_every_language():

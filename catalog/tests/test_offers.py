@@ -131,7 +131,7 @@ def test_an_election_takes_a_fixed_number_of_queries(django_assert_num_queries, 
         rivals(10_000, 9_000)
     keys = list(ListingMarket.objects.values_list("market", "listing__sku_id", "listing__grade"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         offers.elect(keys, now=NOW)
 
     assert Offer.objects.count() == count
@@ -228,3 +228,65 @@ def test_elections_side_by_side_take_different_keys():
 
     assert [offers.elect_dirty(now=NOW, limit=2) for _ in range(3)] == [2, 1, 0]
     assert Offer.objects.count() == 3
+
+
+def at_price(listing, price_minor: int, days: float, quantity: int | None = None) -> Offer:
+    """Set a price, or a quantity, so many days after NOW and elect; return the offer."""
+    at = NOW + timedelta(days=days)
+    ListingMarket.objects.filter(listing=listing).update(price_minor=price_minor)
+    if quantity is not None:
+        Listing.objects.filter(pk=listing.pk).update(quantity=quantity)
+    return elect_all(at)[0]
+
+
+def test_a_reduction_is_kept_with_the_lowest_price_before_it_for_30_days():
+    (listing,) = rivals(45_000)
+    at_price(listing, 45_000, 0)
+    at_price(listing, 43_000, 5)
+    at_price(listing, 44_000, 10)
+
+    reduced = at_price(listing, 40_000, 12)
+    assert (reduced.reduced_at, reduced.low_before_minor) == (NOW + timedelta(days=12), 43_000)
+    kept = at_price(listing, 40_000, 41.9)
+    assert (kept.reduced_at, kept.low_before_minor) == (NOW + timedelta(days=12), 43_000)
+    worn = at_price(listing, 40_000, 42)
+    assert (worn.reduced_at, worn.low_before_minor) == (None, None)
+
+
+def test_a_price_that_went_up_first_is_not_announced_as_reduced():
+    (listing,) = rivals(40_000)
+    at_price(listing, 40_000, 0)
+    at_price(listing, 50_000, 1)
+
+    offer = at_price(listing, 42_000, 2)
+
+    assert (offer.reduced_at, offer.low_before_minor) == (None, None)
+
+
+def test_a_dearer_price_ends_the_reduction():
+    (listing,) = rivals(45_000)
+    at_price(listing, 45_000, 0)
+    at_price(listing, 40_000, 1)
+
+    assert at_price(listing, 41_000, 2).reduced_at is None
+
+
+def test_reductions_that_are_30_days_old_are_noted_for_election():
+    (listing,) = rivals(45_000)
+    at_price(listing, 45_000, 0)
+    at_price(listing, 40_000, 1)
+
+    assert offers.mark_worn_reductions(now=NOW + timedelta(days=30)) == 0
+    assert offers.mark_worn_reductions(now=NOW + timedelta(days=31)) == 1
+    assert offers.elect_dirty(now=NOW + timedelta(days=31)) == 1
+    assert Offer.objects.get().reduced_at is None
+    assert offers.mark_worn_reductions(now=NOW + timedelta(days=31)) == 0
+
+
+def test_an_offer_that_was_sold_out_says_when_it_came_back():
+    (listing,) = rivals(45_000)
+    assert at_price(listing, 45_000, 0).restocked_at is None
+    assert at_price(listing, 45_000, 1, quantity=0).restocked_at is None
+
+    assert at_price(listing, 45_000, 2, quantity=5).restocked_at == NOW + timedelta(days=2)
+    assert at_price(listing, 44_000, 3).restocked_at == NOW + timedelta(days=2)

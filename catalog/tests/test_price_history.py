@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.rules.price_history import PricePoint, lowest_before_reduction
+from catalog.rules.price_history import PricePoint, Reduction, lowest_before_reduction, reduction
 
 from .factories import NOW
 
@@ -29,3 +29,11 @@ def points(*rows: tuple[int, int]) -> list[PricePoint]:
 )
 def test_lowest_before_reduction(rows, expected):
     assert lowest_before_reduction(points(*rows), now=NOW) == expected
+
+
+def test_only_a_price_below_all_of_the_30_days_before_is_a_reduction():
+    real = points((450, 60), (430, 20), (400, 2))
+    raised_first = points((400, 60), (450, 10), (400, 2))
+
+    assert reduction(real, now=NOW) == Reduction(NOW - timedelta(days=2), 430)
+    assert reduction(raised_first, now=NOW) is None

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
+from backmarket.accounts.models import User
 from backmarket.core.actors import Actor
 from backmarket.core.money import Money
 from catalog.enums import SellerLevel
+from catalog.models import Listing, ListingMarket, ProductModel
 from catalog.services import listings
 
 from .factories import (
@@ -21,7 +24,8 @@ from .factories import (
 )
 
 pytestmark = pytest.mark.django_db
-QUERIES = 7
+# The page's own sections once an election made them stale, and while none has.
+FRESH, KEPT = 10, 1
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +44,7 @@ def many_products(count: int) -> None:
 
 
 def test_home_works_with_an_empty_catalogue(client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(QUERIES):
+    with django_assert_max_num_queries(FRESH):
         response = client.get("/fr-fr/")
 
     assert response.status_code == 200
@@ -52,10 +56,83 @@ def test_home_works_with_an_empty_catalogue(client, django_assert_max_num_querie
 def test_home_takes_as_many_queries_for_one_product_as_for_many(client, django_assert_num_queries, count):
     many_products(count)
 
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(FRESH):
         response = client.get("/fr-fr/")
+    with django_assert_num_queries(KEPT):
+        client.get("/fr-fr/")
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_what_a_guest_looked_at_takes_one_query_more(client, django_assert_num_queries, count):
+    many_products(10)
+    for product in ProductModel.objects.all()[:count]:
+        client.get(f"/fr-fr/p/{product.slug}/")
+    client.get("/fr-fr/")
+
+    with django_assert_num_queries(KEPT + 1):
+        page = client.get("/fr-fr/")
+
+    assert len(page.context["visitor"].seen) == count
+
+
+def test_an_account_with_lists_takes_seven_queries_at_most(client, django_assert_max_num_queries):
+    many_products(10)
+    client.force_login(User.objects.create_user("ada@example.org"))
+    for product in ProductModel.objects.all()[:3]:
+        client.get(f"/fr-fr/p/{product.slug}/")
+    client.get("/fr-fr/")
+
+    with django_assert_max_num_queries(7):
+        page = client.get("/fr-fr/")
+
+    assert len(page.context["visitor"].seen) == 3
+
+
+def test_a_new_visitor_sees_no_empty_sections(client):
+    make_listing()
+    elect_all()
+
+    html = client.get("/en-fr/").content.decode()
+
+    for heading in ("Recently seen", "Because you looked at", "Price drops", "Back in stock"):
+        assert heading not in html
+    assert "Best value now" not in html or "h-best" in html
+
+
+def test_because_one_looked_at_a_phone_others_of_its_kind_are_shown(client):
+    phones, laptops = CategoryFactory(key="smartphones"), CategoryFactory(key="laptops")
+    looked_at, other = (ProductModelFactory(name=name, category=phones) for name in ("iPhone 12", "iPhone 13"))
+    for product in (looked_at, other, ProductModelFactory(name="MacBook", category=laptops)):
+        make_listing(sku=SkuFactory(product=product))
+    elect_all()
+    client.get(f"/en-fr/p/{looked_at.slug}/")
+
+    visitor = client.get("/en-fr/").context["visitor"]
+
+    assert [card.name for card in visitor.seen] == ["Apple iPhone 12"]
+    assert visitor.because.name == "Apple iPhone 12"
+    assert [card.name for card in visitor.alike] == ["Apple iPhone 13"]
+
+
+def test_price_drops_and_returns_have_sections_of_their_own(client):
+    dropped, returned = (make_listing(sku=SkuFactory(product=ProductModelFactory(name=name))) for name in ("A", "B"))
+    elect_all(timezone.now() - timedelta(days=40))
+    ListingMarket.objects.filter(listing=dropped).update(price_minor=40_000)
+    Listing.objects.filter(pk=returned.pk).update(quantity=0)
+    elect_all(timezone.now() - timedelta(days=2))
+    Listing.objects.filter(pk=returned.pk).update(quantity=2)
+    elect_all(timezone.now() - timedelta(days=1))
+
+    response = client.get("/en-fr/")
+    page = response.context["page"]
+
+    assert [(card.name, card.low_before, card.drop) for card in page.price_drops] == [
+        ("Apple A", Money(45_900, "EUR"), Money(5_900, "EUR"))
+    ]
+    assert [card.name for card in page.back_in_stock] == ["Apple B"]
+    assert "the lowest of the 30 days before" in response.content.decode()
 
 
 def test_home_shows_what_the_catalogue_holds(client):
@@ -126,19 +203,19 @@ def test_home_shows_only_what_is_sold_in_its_market_and_its_currency(client):
 def test_a_new_price_and_an_empty_stock_show_at_once(client):
     listing = make_listing(price_minor=45_900)
     elect_all()
-    assert "459\xa0€" in client.get("/fr-fr/").content.decode()
+    assert [card.price for card in client.get("/fr-fr/").context["page"].most_wanted] == [Money(45_900, "EUR")]
 
     listings.set_price(
         listing_id=listing.pk, market="FR", price=Money(43_100, "EUR"), actor=Actor.system("test"), now=NOW
     )
     elect_all(NOW + timedelta(minutes=1))
-    changed = client.get("/fr-fr/").content.decode()
+    changed = client.get("/fr-fr/")
     listings.set_quantity(listing_id=listing.pk, quantity=0, actor=Actor.system("test"), now=NOW)
     elect_all(NOW + timedelta(minutes=2))
     empty = client.get("/fr-fr/")
 
-    assert "431\xa0€" in changed
-    assert "459\xa0€" not in changed
+    assert [card.price for card in changed.context["page"].most_wanted] == [Money(43_100, "EUR")]
+    assert "431\xa0€" in changed.content.decode()
     assert empty.context["page"].most_wanted == []
 
 

@@ -184,13 +184,18 @@ def has_marks(family: str) -> bool:
 def spec_rows(specs: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Write a product's specifications as name and value; what is unknown is left out."""
     return [
-        (str(SPEC_NAMES.get(spec["key"], spec["key"])), _spec_text(spec["key"], spec["value"]))
+        (spec_name(spec["key"]), spec_text(spec["key"], spec["value"]))
         for spec in specs
         if spec.get("key") and spec.get("value")
     ]
 
 
-def _spec_text(key: str, value: object) -> str:
+def spec_name(key: str) -> str:
+    return str(SPEC_NAMES.get(key, key))
+
+
+def spec_text(key: str, value: object) -> str:
+    """Write one specification's value for people."""
     if isinstance(value, list):
         return ", ".join(SPEC_WORDS.get(str(word), str(word)) for word in value)
     if key == "ram_gb" and isinstance(value, int):

@@ -1,6 +1,7 @@
 import './shop.css'
 import { startNotingOpened } from './lib/clicks.js'
 import { mountIslands } from './lib/islands.js'
+import { startLists } from './lib/lists.js'
 import { startPage } from './lib/page.js'
 import { startSuggesting } from './lib/suggest.js'
 import { startSwapping } from './lib/swap.js'
@@ -11,6 +12,7 @@ const islands = {
 }
 
 startPage()
+startLists()
 startSwapping()
 startSuggesting()
 startNotingOpened()

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from backmarket.ops.seed import catalogue, money, orders, people, searches, sellers, voices
 from backmarket.ops.seed.copying import copy_rows
 from catalog.models import ListingMarket, OfferPrice
+from catalog.rules.facets import REDUCED
+from catalog.rules.price_history import LOOK_BACK
 from catalog.services import indexing, offers
 from checkout.models import Order
 from payments.models import Payment
@@ -20,6 +22,20 @@ from payments.sandbox.models import State
 
 SEED = 20_261_123
 KEYS_PER_ELECTION = 5_000
+
+# What elections write when a price falls, for prices whose history was made up after the election.
+REDUCE = """
+UPDATE catalog_offer offer SET reduced_at = price.from_at, low_before_minor = earlier.price_minor,
+    facets = ARRAY(SELECT value FROM unnest(offer.facets || %(reduced)s::text) AS value ORDER BY value COLLATE "C")
+FROM catalog_offerprice price JOIN catalog_offerprice earlier USING (market, sku_id, grade)
+WHERE price.from_at > %(since)s AND earlier.from_at < price.from_at AND earlier.price_minor > price.price_minor
+    AND (offer.market, offer.sku_id, offer.grade) = (price.market, price.sku_id, price.grade)
+"""
+# One offer in a hundred was sold out and came back within the last days.
+RESTOCK = """
+UPDATE catalog_offer SET restocked_at = %(now)s - make_interval(hours => (id / 100 %% 200)::int + 1)
+WHERE in_stock AND id %% 100 = 0
+"""
 
 Say = Callable[[str], None]
 
@@ -45,6 +61,7 @@ def load(*, now: datetime, say: Say) -> None:
         with _step(say, "buy boxes"):
             _elect(now)
             _price_history(now, random)
+            _offers_news(now)
         the_sellers = [seller for _, seller in pairs]
         with _step(say, "orders"):
             seeded = orders.load_orders(now=now, random=random)
@@ -99,6 +116,13 @@ def _price_history(now: datetime, random: Random) -> None:
             )
     OfferPrice.objects.all().delete()
     copy_rows(prices + earlier)
+
+
+def _offers_news(now: datetime) -> None:
+    """Say which offers were reduced and which came back, as elections would have."""
+    with connection.cursor() as cursor:
+        cursor.execute(REDUCE, {"since": now - LOOK_BACK, "reduced": REDUCED})
+        cursor.execute(RESTOCK, {"now": now})
 
 
 def _tell_provider(payments: Sequence[Payment], now: datetime) -> None:

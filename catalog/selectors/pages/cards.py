@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,11 @@ class Swatch:
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:
-    """A product with its cheapest matching offer; `new_price` only where it is known in the market's currency."""
+    """
+    A product with its cheapest matching offer; `new_price` only where it is known in the market's currency.
+
+    `low_before` and `reduced_at` are set while that offer's price is a reduced one.
+    """
 
     product_id: int
     category_id: int
@@ -43,10 +48,22 @@ class ProductCard:
     rating: float | None
     rating_count: int
     co2_saved_g: int | None
+    low_before: Money | None
+    reduced_at: datetime | None
+
+    @property
+    def drop(self) -> Money | None:
+        """What it costs less than its lowest price of the 30 days before, while that may be announced."""
+        return saving(self.price, self.low_before)
 
     @property
     def saving(self) -> Money | None:
         return saving(self.price, self.new_price)
+
+    @property
+    def wish(self) -> str:
+        """What a heart sends: this product in this version."""
+        return f"{self.slug},{self.sku_public_id},{self.grade}"
 
     @property
     def more_colours(self) -> int:
@@ -100,6 +117,8 @@ def _cheapest_by_colour(offers: QuerySet[Offer]) -> Iterable[Mapping[str, Any]]:
             "product__rating_sum",
             "product__rating_count",
             "product__co2_saved_g",
+            "low_before_minor",
+            "reduced_at",
         )
     )
 
@@ -126,4 +145,6 @@ def _card(rows: list[Mapping[str, Any]]) -> ProductCard:
         rating=round(best["product__rating_sum"] / ratings, 1) if ratings else None,
         rating_count=ratings,
         co2_saved_g=best["product__co2_saved_g"],
+        low_before=Money(best["low_before_minor"], best["currency"]) if best["low_before_minor"] else None,
+        reduced_at=best["reduced_at"],
     )

@@ -1,22 +1,45 @@
-"""The shop: home, categories, search, products and sellers; what crawlers ask for."""
+"""The shop: home, categories, search, products, sellers; lists, comparison and alerts; what crawlers ask for."""
 
+from .alerts import alert_asked, alert_confirm, alert_delete, alert_off, alerts
 from .category import category
+from .compare import choose, compare
 from .crawlers import robots, sitemap, sitemap_index
 from .home import home
 from .product import product
 from .search import search
+from .seen import clear_seen
 from .seller import seller
+from .shelves import brand, brands, deals, offers
 from .suggest import search_opened, suggest
+from .wishes import rewish, share_wishes, shared_wishes, unwish, wish, wish_list
 
 __all__ = [
+    "alert_asked",
+    "alert_confirm",
+    "alert_delete",
+    "alert_off",
+    "alerts",
+    "brand",
+    "brands",
     "category",
+    "choose",
+    "clear_seen",
+    "compare",
+    "deals",
     "home",
+    "offers",
     "product",
+    "rewish",
     "robots",
     "search",
     "search_opened",
     "seller",
+    "share_wishes",
+    "shared_wishes",
     "sitemap",
     "sitemap_index",
     "suggest",
+    "unwish",
+    "wish",
+    "wish_list",
 ]

@@ -13,7 +13,7 @@ from catalog.enums import ProductState
 from catalog.models import ProductModel
 from catalog.selectors.pages.cards import ProductCard
 from catalog.selectors.pages.product import alternatives, find_product, product_page, sold_in
-from catalog.web import facts, params
+from catalog.web import facts, params, visitor
 from catalog.web.structured import crumbs, product_data, share
 
 
@@ -27,8 +27,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         return _withdrawn(
             request, {"product": found, "cards": alternatives(product=found, market=params.market_of(request))}
         )
+    now = clock.now()
     wish = params.wish(request.GET)
-    page = product_page(product=found, wish=wish, market=params.market_of(request), now=clock.now())
+    page = product_page(product=found, wish=wish, market=params.market_of(request), now=now)
     if page is None:
         raise Http404
     others: list[ProductCard] = [] if page.deal else alternatives(product=found, market=params.market_of(request))
@@ -47,7 +48,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "structured": [product_data(page, params.market_of(request)), _crumbs(found)],
         "share": share(title=found.full_name, description=found.description, family=found.family),
     }
-    return render(request, "catalog/product.html", context)
+    response = render(request, "catalog/product.html", context)
+    visitor.note_seen(request, response, product_id=found.pk, now=now)
+    return response
 
 
 def _withdrawn(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
