@@ -27,14 +27,18 @@ EXTRA_WORDS = """
     )) AS extra_words
 """
 NAME_RANK = f"0::real AS closeness, product.search_vector @@ %(name_query)s::tsquery AS is_named, {EXTRA_WORDS}"
-# How many of the words are in the name, and a little for those elsewhere.
+# How many of the words are in the name.
 SHARED_WORDS = """
     cardinality(ARRAY(
         SELECT unnest(tsvector_to_array(ts_filter(product.search_vector, '{a,b}')))
         INTERSECT SELECT unnest(%(words)s::text[])
-    )) + ts_rank(product.search_vector, %(any_query)s::tsquery) / 10
+    ))
 """
-ANY_RANK = f"({SHARED_WORDS})::real AS closeness, false AS is_named, {EXTRA_WORDS}"
+# Words in the name count most, and a little those elsewhere.
+ANY_RANK = f"""
+    ({SHARED_WORDS} + ts_rank(product.search_vector, %(any_query)s::tsquery) / 10)::real AS closeness,
+    false AS is_named, {EXTRA_WORDS}
+"""
 ALIKE_RANK = f"word_similarity(%(text)s, product.search_text) AS closeness, false AS is_named, {EXTRA_WORDS}"
 
 # Best first: exact names, then names that hold all the words; a number in the words makes longer names less likely.

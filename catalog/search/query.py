@@ -73,7 +73,7 @@ def search(text: str, *, filters: SearchRequest, version: str, find: Find | None
 
 
 def _climb(reading: Reading, known: Vocabulary, filters: SearchRequest, ask: Find) -> tuple[Rung, SearchHits]:
-    """Return the first way to understand the search that finds anything, or the last one."""
+    """Return the first way to understand the search that finds anything; where none does, the strictest."""
     wishes = preferences(known.boosts, reading.text, clock.now())
     base = SearchRequest(
         market=filters.market,
@@ -83,12 +83,13 @@ def _climb(reading: Reading, known: Vocabulary, filters: SearchRequest, ask: Fin
         raised=wishes.raised,
         buried=wishes.buried,
     )
-    rung, hits = Rung(base), SearchHits()
-    for rung in rungs(reading, base):
+    strictest = Rung(base)
+    for place, rung in enumerate(rungs(reading, base)):
+        strictest = rung if place == 0 else strictest
         hits = ask(rung.request)
         if hits.total:
-            break
-    return rung, hits
+            return rung, hits
+    return strictest, SearchHits()
 
 
 def _filtered(understood: SearchRequest, filters: SearchRequest) -> SearchRequest:

@@ -32,6 +32,7 @@ MAX_ALIAS = 4
 MAX_MENDED = 6
 MIN_BARE_STORAGE = 32
 MAX_BARE_MEMORY = 24
+LARGE_SCREEN = 20
 
 
 def read(text: str, vocabulary: Vocabulary, language: str = "") -> Reading:
@@ -194,10 +195,10 @@ class _Reader:
         word = self.left[0]
         if found := SIZE.fullmatch(word):
             return self._capacity(int(found[1]))
-        if (found := SCREEN.fullmatch(word)) or self._is_bare_screen(word):
-            return self._screen(found[1] if found else word)
         if self._is_bare(word) and int(word) in self.known.memories and self._storage_follows():
             return self._add(Part("memory", f"{word}gb memory", (f"memory:{word}",)), 1)
+        if (found := SCREEN.fullmatch(word)) or self._is_bare_screen(word):
+            return self._screen(found[1] if found else word)
         if self._is_bare_storage(word):
             return self._add(Part("storage", f"{word}gb", storage_values(capacities(int(word)))), 1)
         return 0
@@ -242,14 +243,23 @@ class _Reader:
         return bool(set(capacities(int(word))) & self.known.storages)
 
     def _is_bare_screen(self, word: str) -> bool:
-        return bool(DECIMAL.fullmatch(word)) and word not in self.known.names and f"{word}in" in self.known.words
+        """A number is a screen's size where devices have it: "6.1", and after a kind of device "monitor 27"."""
+        if DECIMAL.fullmatch(word):
+            return word not in self.known.names and f"{word}in" in self.known.words
+        has_kind = any(part.kind == "category" for part in self.reading.parts)
+        return has_kind and len(word) == 2 and self._is_bare(word) and bool(self._screens(float(word)))
+
+    def _screens(self, inches: float) -> tuple[str, ...]:
+        """Return the classes that a size means; what makers call 24 inches has 23.8."""
+        sizes = [inches, inches - 1] if inches >= LARGE_SCREEN and inches.is_integer() else [inches]
+        return tuple(value for size in sizes for value in screen_values(size) if value in self.known.screens)
 
     def _screen(self, inches: str) -> int:
         word = f"{float(inches):g}in"
-        facets = tuple(screen_values(float(inches)))
-        if not facets or self._is_named([word], self.before, self.left[1:]):
+        if self._is_named([word], self.before, self.left[1:]):
             return 0
-        return self._add(Part("screen", word, facets), 1)
+        facets = self._screens(float(inches)) or tuple(screen_values(float(inches)))
+        return self._add(Part("screen", word, facets), 1) if facets else 0
 
     # Words
 

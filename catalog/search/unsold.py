@@ -7,7 +7,7 @@ from django.db import connection
 
 from catalog.models.product import full_name
 
-from .postgres import EXTRA_WORDS
+from .postgres import EXTRA_WORDS, SHARED_WORDS
 from .reading import Reading
 from .vocabulary import Vocabulary
 
@@ -17,7 +17,7 @@ STATEMENT = """
 SELECT id, name, slug, brand
 FROM (
     SELECT product.id, product.name, product.slug, brand.name AS brand, product.popularity, product.launch_year,
-        product.search_vector @@ %(name_query)s::tsquery AS is_named, EXTRA_WORDS
+        product.search_vector @@ %(name_query)s::tsquery AS is_named, SHARED_WORDS AS shared, EXTRA_WORDS
     FROM catalog_productmodel product
     JOIN catalog_brand brand ON brand.id = product.brand_id
     JOIN catalog_category category ON category.id = product.category_id
@@ -29,10 +29,10 @@ FROM (
             WHERE offer.market = %(market)s AND offer.in_stock AND offer.product_id = product.id
         )
 ) AS known
-ORDER BY is_named DESC, extra_words = 0 DESC, CASE WHEN is_named AND %(has_number)s THEN extra_words ELSE 0 END,
-    popularity DESC, launch_year DESC NULLS LAST, id
+ORDER BY is_named DESC, shared DESC, extra_words = 0 DESC,
+    CASE WHEN is_named AND %(has_number)s THEN extra_words ELSE 0 END, popularity DESC, launch_year DESC NULLS LAST, id
 LIMIT %(most)s
-""".replace("EXTRA_WORDS", EXTRA_WORDS)
+""".replace("EXTRA_WORDS", EXTRA_WORDS).replace("SHARED_WORDS", SHARED_WORDS)
 
 
 @dataclass(frozen=True, slots=True)

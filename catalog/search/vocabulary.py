@@ -16,7 +16,7 @@ from uuid import uuid4
 from django.core.cache import cache
 from django.db import connection
 
-from catalog.rules.facets import product_features, round_storage
+from catalog.rules.facets import product_features, round_storage, screen_values
 
 from .boosts import Boost
 from .lexicon import lexicon, word_lists
@@ -45,7 +45,7 @@ LEFT JOIN LATERAL (
          ) FROM catalog_sku) AS sizes,
         (SELECT json_agg(DISTINCT jsonb_build_array(spec -> 'key', spec -> 'value'))
          FROM catalog_productmodel, jsonb_array_elements(specs) AS spec
-         WHERE spec ->> 'key' IN ('connectivity', 'water_resistance')) AS specs,
+         WHERE spec ->> 'key' IN ('connectivity', 'water_resistance', 'screen_in')) AS specs,
         (SELECT json_agg(json_build_array(brand.name, product.name))
          FROM catalog_productmodel product JOIN catalog_brand brand ON brand.id = product.brand_id
          WHERE product.state <> 'draft') AS products,
@@ -73,8 +73,8 @@ class Vocabulary:
     `phrases` is keyed by stemmed phrases, `terms` are their words as written, for spelling; `synonyms` are those of
     staff by language, "" for all; `grams` are the pairs and triples of words that follow each other in names; `stems`
     leads from the stem of a name's word to the word; `proper` are categories whose name is a product's, `weak` words
-    that hint at one; `above` maps a category to itself and all above it. `category_names` and `brand_names` (by slug)
-    are for chips.
+    that hint at one; `screens` the classes of sizes that there are; `above` maps a category to itself and all above
+    it. `category_names` and `brand_names` (by slug) are for chips.
     """
 
     words: Mapping[str, int] = field(default_factory=dict)
@@ -92,6 +92,7 @@ class Vocabulary:
     above: Mapping[str, frozenset[str]] = field(default_factory=dict)
     storages: frozenset[int] = frozenset()
     memories: frozenset[int] = frozenset()
+    screens: frozenset[str] = frozenset()
     boosts: tuple[Boost, ...] = ()
 
 
@@ -181,6 +182,7 @@ def vocabulary_of(facts: Facts) -> Vocabulary:
         above=_above({key: parent for key, _names, parent in facts.categories}),
         storages=storages,
         memories=memories,
+        screens=frozenset(value for key, size in facts.specs if key == "screen_in" for value in screen_values(size)),
         boosts=tuple(_boost(*row) for row in facts.boosts),
     )
 

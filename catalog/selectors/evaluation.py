@@ -13,6 +13,7 @@ from catalog.rules.judgements import JudgedQuery, Judgements
 from catalog.rules.relevance import DEPTH, ndcg, reciprocal_rank
 from catalog.search.query import search
 from catalog.search.requests import SearchEngine, SearchRequest
+from catalog.search.text import normalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +72,30 @@ class Known:
 
 
 def known_judgements(judgements: Judgements) -> Known:
-    """Find the products that the file names by slug, public id, source_ref, full name or name; one query."""
+    """
+    Find the products that the file names by slug, public id, source_ref, full name or name; one query.
+
+    Names count however they are written, as searches do.
+    """
     fields = ("pk", "slug", "public_id", "source_ref", "name", "brand__name")
     rows = list(ProductModel.objects.order_by("-pk").values_list(*fields))
     names = {pk: full_name(name, brand) for pk, _slug, _public_id, _source_ref, name, brand in rows}
     by_name: dict[str, int] = {}
     # What is exact is written over what only resembles: slugs last.
+    by_name |= {normalised(name): pk for pk, *_keys, name, _brand in rows}
+    by_name |= {normalised(name): pk for pk, name in names.items()}
     by_name |= {name.casefold(): pk for pk, *_keys, name, _brand in rows}
     by_name |= {name.casefold(): pk for pk, name in names.items()}
     by_name |= {source_ref.casefold(): pk for pk, _slug, _id, source_ref, *_names in rows if source_ref}
     by_name |= {str(public_id): pk for pk, _slug, public_id, *_rest in rows}
     by_name |= {slug: pk for pk, slug, *_rest in rows}
+    found = {name: by_name.get(name.casefold()) or by_name.get(normalised(name)) for name in judgements.products}
     grades: dict[JudgedQuery, dict[int, int]] = {}
     for query, graded in judgements.grades.items():
-        found = {by_name[name.casefold()]: grade for name, grade in graded.items() if name.casefold() in by_name}
-        if found:
-            grades[query] = found
-    unknown = sorted(name for name in judgements.products if name.casefold() not in by_name)
+        known = {pk: grade for name, grade in graded.items() if (pk := found[name]) is not None}
+        if known:
+            grades[query] = known
+    unknown = sorted(name for name, pk in found.items() if pk is None)
     return Known(grades=grades, names=names, unknown=tuple(unknown))
 
 

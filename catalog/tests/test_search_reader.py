@@ -168,6 +168,9 @@ def test_categories_are_told_from_names(typed, facets):
         ("phone with nfc and 5g", ["category:smartphones", "feature:nfc", "feature:5g"]),
         ("wi-fi 6 laptop", ["feature:wifi-6", "category:laptops"]),
         ("s21 ultra 5g", []),
+        ("laptop 13", ["category:laptops", "screen:13"]),
+        ("laptop 24 inch", ["category:laptops", "screen:23"]),
+        ("laptop 99", ["category:laptops"]),
     ],
 )
 def test_grades_locks_screens_and_features_are_filters(typed, facets):
@@ -298,15 +301,15 @@ def test_models_are_never_guessed():
 
 SPOKEN = st.lists(
     st.sampled_from(
-        "iphone ipone 12 13 pro max 128 128go 1to noir midnight or samsung s21fe ps5 téléphone für pour with moins de"
-        " 300 € euros laptop 16gb ram bon état qwxyz under bis 8/256 6,1 pouces case 5g".split()
+        "iphone|ipone|12|13|pro max|128|128go|1to|noir|midnight|or rose|samsung|s21fe|ps5|téléphone|reconditionné"
+        "|pas cher|moins de 300 €|laptop|16gb ram|bon état|qwxyz|under 400 euros|8/256|6,1 pouces|case|5g".split("|")
     ),
-    max_size=12,
+    max_size=8,
 ).map(" ".join)
 
 
 @given(SPOKEN)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_what_was_read_reads_the_same_again(typed):
     once = read(typed, KNOWN)
     again = read(once.text, KNOWN)
@@ -316,7 +319,7 @@ def test_what_was_read_reads_the_same_again(typed):
 
 
 @given(SPOKEN)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_case_does_not_matter(typed):
     assert read(typed.upper(), KNOWN).text == read(typed, KNOWN).text
 

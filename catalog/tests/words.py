@@ -72,7 +72,7 @@ def small_catalogue(**changes: object) -> Vocabulary:
         categories=CATEGORIES,
         finishes=FINISHES,
         sizes=((64, 128, 256, 512, 1000, 1024, 8), (8, 16, 32), ("unlocked",)),
-        specs=(("connectivity", "5g, nfc, wifi-6"),),
+        specs=(("connectivity", "5g, nfc, wifi-6"), ("screen_in", 6.1), ("screen_in", 13.3), ("screen_in", 23.8)),
         products=[(brand, name) for brand, name, _year, _category in PRODUCTS],
     )
     for name, value in changes.items():
