@@ -53,7 +53,7 @@ class ApiView(APIView):
     authentication_classes = ()
     permission_classes = ()
     parser_classes = ()
-    renderer_classes: ClassVar[tuple[type[BaseRenderer], ...]] = (JSONRenderer,)
+    renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
     throttle_classes = (ClientThrottle,)
     http_method_names = ["get", "head", "options"]
     params_class: ClassVar[type[serializers.Serializer[Any]]] = MarketParams

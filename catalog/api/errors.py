@@ -48,7 +48,7 @@ class WithdrawnError(exceptions.APIException):
     default_code = "withdrawn"
     default_detail = _("No seller offers it any more. Orders, warranties and help go on as promised.")
 
-    def __init__(self, alternatives: list[Any]) -> None:
+    def __init__(self, alternatives: Any) -> None:
         super().__init__()
         self.alternatives = alternatives
 
@@ -72,8 +72,9 @@ def problem_of(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, WithdrawnError):
         more["alternatives"] = error.alternatives
     response = _problem(context, error.status_code, code, detail, **more)
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        response["Retry-After"] = str(max(1, math.ceil(error.wait)))
+    wait = getattr(error, "wait", None)
+    if wait is not None:
+        response["Retry-After"] = str(max(1, math.ceil(wait)))
     return response
 
 

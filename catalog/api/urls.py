@@ -15,6 +15,7 @@ urlpatterns = [
     path("sellers/<slug:slug>/reviews/", reviews.SellerReviewsView.as_view(), name="seller_reviews"),
     path("home/", home.HomeView.as_view(), name="home"),
     path("search/", lists.SearchView.as_view(), name="search"),
+    path("suggestions/", lists.SuggestionsView.as_view(), name="suggestions"),
     path("products/", lists.ProductsView.as_view(), name="products"),
     path("products/<slug:name>/", products.ProductView.as_view(), name="product"),
     path("products/<slug:name>/offers/", products.OffersView.as_view(), name="offers"),

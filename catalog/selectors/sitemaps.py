@@ -15,17 +15,14 @@ from django.db.models.functions import Cast
 
 from backmarket.markets.registry import MARKETS, Market
 from catalog.enums import ProductState
-from catalog.models import Category, Offer
+from catalog.models import Category, Offer, ProductModel, Seller
 
 from .pages.cards import shown_offers
 
 URLS_A_FILE = 50_000
 CHUNK = 2_000
-# The kind of page: the column of an offer that says which one, and the name in its address.
-COLUMNS = {
-    "products": ("product_id", "product__slug"),
-    "sellers": ("seller_id", "seller__slug"),
-}
+# The kind of page: the column of an offer that says which one.
+COLUMNS = {"products": "product_id", "sellers": "seller_id"}
 CATEGORIES = "categories"
 KINDS = (CATEGORIES, *COLUMNS)
 
@@ -63,7 +60,7 @@ def sitemap_files() -> list[SitemapFile]:
         SitemapFile(market, CATEGORIES, 1, changed_at)
         for market, changed_at in offers.order_by().values_list("market").annotate(changed=Max("elected_at"))
     ]
-    for kind, (key, _slug) in COLUMNS.items():
+    for kind, key in COLUMNS.items():
         # Integer division puts 1 to 50,000 in the first file.
         ranges = offers.order_by().annotate(file=Cast((F(key) - 1) / URLS_A_FILE + 1, IntegerField()))
         rows = ranges.values_list("market", "file").annotate(changed=Max("elected_at"))
@@ -82,24 +79,32 @@ def entries(*, market: Market, kind: str, number: int) -> Iterator[Entry]:
     if kind == CATEGORIES:
         yield from _categories(market)
         return
-    key, slug = COLUMNS[kind]
-    offers = _offers(market, kind, number)
-    after = 0
+    key, names = COLUMNS[kind], _names(kind)
+    last = number * URLS_A_FILE
+    # No join: the two indexes are read from the position on, however far into the table it is.
+    offers = Offer.objects.filter(market=market.code, in_stock=True, **{f"{key}__lte": last}).order_by(key)
+    after = last - URLS_A_FILE
     while True:
-        rows = offers.filter(**{f"{key}__gt": after}).order_by(key).values_list(key, slug)
-        chunk = list(rows.annotate(changed=Max("elected_at"))[:CHUNK])
-        for _key, name, changed_at in chunk:
-            yield Entry(name, changed_at)
+        rows = offers.filter(**{f"{key}__gt": after}).values_list(key)
+        chunk = dict(rows.annotate(changed=Max("elected_at"))[:CHUNK])
+        slugs: dict[int, str] = dict(names.filter(pk__in=chunk).values_list("pk", "slug"))
+        for pk, changed_at in chunk.items():
+            if pk in slugs:
+                yield Entry(slugs[pk], changed_at)
         if len(chunk) < CHUNK:
             return
-        after = chunk[-1][0]
+        after = max(chunk)
+
+
+def _names(kind: str) -> QuerySet[ProductModel] | QuerySet[Seller]:
+    return ProductModel.objects.filter(state=ProductState.ACTIVE) if kind == "products" else Seller.objects.all()
 
 
 def _offers(market: Market, kind: str, number: int) -> QuerySet[Offer]:
     offers = shown_offers(market.code).order_by()
     if kind == CATEGORIES:
         return offers if number == 1 else offers.none()
-    key, _slug = COLUMNS[kind]
+    key = COLUMNS[kind]
     last = number * URLS_A_FILE
     return offers.filter(**{f"{key}__gt": last - URLS_A_FILE, f"{key}__lte": last})
 

@@ -6,14 +6,14 @@ from uuid import uuid4
 from django.conf import settings
 
 from catalog.enums import Grade, ReviewState
-from catalog.models import ProductModel, Review
+from catalog.models import Review
 
 from .factories import NOW, ProductModelFactory, SellerFactory, SkuFactory, elect_all, make_listing
 
 API = "/api/v1"
 
 
-def make_phone() -> ProductModel:
+def make_phone():
     """Put a phone in two versions on sale in France, by two sellers."""
     phone = ProductModelFactory(
         name="iPhone 13",

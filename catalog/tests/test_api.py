@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from backmarket.core import clock
 from catalog.enums import Grade, ProductState, ReviewState
-from catalog.models import Category, Offer
+from catalog.models import Offer
 
 from .api import API, all_pages, answer, make_phone, problem, write_reviews
 from .factories import (
@@ -49,7 +49,7 @@ def test_markets_need_no_market(client):
 
 def test_categories_come_as_a_flat_tree(client):
     top = CategoryFactory(key="phones", names={"en": "Phones", "fr": "Téléphones"}, guide={"en": "Choose well."})
-    Category.objects.create(key="iphones", parent=top, names={"en": "iPhones"}, family="phone-dual")
+    CategoryFactory(key="iphones", parent=top, names={"en": "iPhones"})
 
     rows = answer(client, "/categories/?market=FR")
     page = answer(client, "/categories/phones/?market=FR", **{"Accept-Language": "en"})

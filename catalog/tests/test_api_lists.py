@@ -8,6 +8,7 @@ from django.core.cache import cache
 from backmarket.core import clock
 from catalog.enums import Grade
 from catalog.models import Listing, Offer
+from catalog.selectors.suggestions import forget_suggestions
 from catalog.services.indexing import index_products
 
 from .api import answer, problem, wrong
@@ -115,6 +116,19 @@ def test_words_are_understood_and_mended(client):
     assert "iphone" in page["understood"]["mended"]
     assert [(chip["kind"], chip["label"]) for chip in page["understood"]["chips"]] == [("storage", "128 GB")]
     assert page["understood"]["is_found"] is True
+
+
+def test_letters_suggest_devices(client):
+    phone = sell("iPhone 13", 45_900)
+    elect_all()
+    index_products()
+    forget_suggestions()
+
+    found = answer(client, "/suggestions/?market=FR&q=ipho")
+    begun = answer(client, "/suggestions/?market=FR")
+
+    assert [(hint["slug"], hint["price"]["amount_minor"]) for hint in found["products"]] == [(phone.slug, 45_900)]
+    assert [place["name"] for place in begun["places"]] == ["Smartphones"]
 
 
 def test_a_search_for_nothing_near_answers_what_most_people_want(client):

@@ -36,7 +36,7 @@ def phone():
     return phone
 
 
-def page(client, path: str) -> str:
+def page(client, path: str):
     response = client.get(path)
     assert response.status_code == 200, path
     return response.content.decode()
@@ -45,7 +45,7 @@ def page(client, path: str) -> str:
 def canonical(text: str) -> str:
     found = re.findall(r'<link rel="canonical" href="([^"]*)">', text)
     assert len(found) == 1
-    return html.unescape(found[0]).removeprefix(settings.PUBLIC_URL)
+    return str(html.unescape(found[0]).removeprefix(settings.PUBLIC_URL))
 
 
 def robots(text: str) -> str:

@@ -77,4 +77,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField()
     request_id = serializers.CharField(help_text="Tell us this when you ask for help.")
-    errors = ErrorSerializer(many=True, required=False, help_text="With `invalid_parameters`: what is wrong.")
+    # A field of the answer, not the serializer's own errors.
+    errors = ErrorSerializer(  # type: ignore[assignment]
+        many=True, required=False, help_text="With `invalid_parameters`: what is wrong."
+    )

@@ -1,19 +1,23 @@
 """Pages of products: how the words were understood, and what can be filtered by."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.urls import resolve
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backmarket.core.money import Money
+from backmarket.markets.indexing import public_url
 from catalog.selectors.pages.facets import Facets, PriceBar
+from catalog.selectors.suggestions import ProductHint
 
-from .common import MoneySerializer
+from .common import FamilyMixin, MoneySerializer
 
 
 class FacetOptionSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(help_text="To be sent as the parameter named like the facet.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer
     count = serializers.IntegerField(help_text="Products that choosing it leaves; offers with `model`.")
     is_chosen = serializers.BooleanField()
     hex = serializers.CharField(allow_blank=True)
@@ -58,7 +62,7 @@ class FacetsSerializer(serializers.Serializer[Facets]):
 
 class ChipSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text="What the words named: brand, model, storage, memory, colour, category…")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer
     without = serializers.CharField(allow_blank=True, help_text="The search less these words.")
 
 
@@ -76,3 +80,39 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
     unavailable = KnownProductSerializer(many=True, help_text="What is meant and sold out here.")
     is_partial = serializers.BooleanField(help_text="No product has all the words: these have some.")
     is_found = serializers.BooleanField(help_text="False: nothing near exists; `items` is what most people want.")
+
+
+class SearchHintSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    is_popular = serializers.BooleanField(help_text="Others searched it.")
+
+
+class HintSerializer(serializers.Serializer[Any]):
+    """A place of the shop: a category or a brand."""
+
+    name = serializers.CharField()
+    page_url = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_page_url(self, hint: Any) -> str:
+        return public_url(hint.url)
+
+
+class ProductHintSerializer(HintSerializer, FamilyMixin):
+    """A device on sale with its lowest price."""
+
+    slug = serializers.SerializerMethodField()
+    colour_hex = serializers.CharField(allow_blank=True)
+    price = MoneySerializer()
+
+    def get_slug(self, hint: ProductHint) -> str:
+        return str(resolve(urlsplit(hint.url).path).kwargs["slug"])
+
+
+class SuggestionsSerializer(serializers.Serializer[Any]):
+    """What somebody who typed this may mean; for nothing typed, what others search and where to begin."""
+
+    searches = SearchHintSerializer(many=True)
+    products = ProductHintSerializer(many=True)
+    places = HintSerializer(many=True)
+    words = serializers.ListField(child=serializers.CharField(), help_text="What was understood, to be marked.")

@@ -86,7 +86,7 @@ class ChoiceSerializer(serializers.Serializer[Choice]):
     """A value to choose, and which version it leads to."""
 
     value = serializers.CharField()
-    label = serializers.SerializerMethodField()
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field of the answer
     sku = serializers.SerializerMethodField()
     grade = serializers.SerializerMethodField()
     price = MoneySerializer(allow_null=True, help_text="Null: sold out.")

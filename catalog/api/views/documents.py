@@ -1,12 +1,11 @@
 """How to use the API: its description for programs, and the same for people."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -33,7 +32,7 @@ class SchemaView(ApiView):
 
     schema = None
     params_class = NoParams
-    renderer_classes: ClassVar[tuple[type[BaseRenderer], ...]] = (JsonRenderer, YamlRenderer, OpenApiJsonRenderer)
+    renderer_classes = (JsonRenderer, YamlRenderer, OpenApiJsonRenderer)
     max_age = 3600
 
     def get(self, request: Request) -> Response:

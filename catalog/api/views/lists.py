@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backmarket.core import clock
 from backmarket.core.policies import PUBLIC, policy
-from catalog.api.base import PagedApiView
-from catalog.api.params import MAX_VALUES, PagedParams
-from catalog.api.serializers.lists import FacetsSerializer, UnderstoodSerializer
+from catalog.api.base import ApiView, PagedApiView
+from catalog.api.params import MAX_VALUES, MarketParams, PagedParams
+from catalog.api.serializers.lists import FacetsSerializer, SuggestionsSerializer, UnderstoodSerializer
 from catalog.api.serializers.products import CardSerializer
 from catalog.rules.facets import SHOWN
 from catalog.search.browsing import browse, market_version
@@ -22,6 +23,7 @@ from catalog.search.requests import PAGE_SIZE, SORTS, SearchHits, SearchRequest
 from catalog.selectors.pages.facets import facets_of
 from catalog.selectors.pages.grid import grid_of
 from catalog.selectors.pages.home import most_wanted
+from catalog.selectors.suggestions import suggestions
 
 MAX_PRICE_MINOR = 100_000_000
 MAX_WORDS_CHARS = 120
@@ -208,3 +210,29 @@ class SearchView(GridView):
         cards = CardSerializer(most_wanted(market=self.market), many=True).data
         facets = FacetsSerializer(facets_of(SearchHits(), asked), context={"currency": self.market.currency}).data
         return self.answer(cards, None, total=0, facets=facets, understood=understood)
+
+
+class SuggestionParams(MarketParams):
+    """What was typed so far."""
+
+    q = serializers.CharField(
+        max_length=MAX_WORDS_CHARS, required=False, allow_blank=True, default="", help_text="The letters typed so far."
+    )
+
+
+@policy(PUBLIC)
+class SuggestionsView(ApiView):
+    """Searches, devices and places while somebody types: ask with each letter."""
+
+    tag, summary = "Products", "Suggestions"
+    params_class = SuggestionParams
+    shape = SuggestionsSerializer
+
+    def get(self, request: Request) -> Response:
+        found = suggestions(
+            text=self.params["q"],
+            market=self.market,
+            locale=get_language() or self.market.default_locale,
+            today=clock.now().date(),
+        )
+        return Response(SuggestionsSerializer(found).data)

@@ -1,7 +1,7 @@
 """What buyers said of a product or a seller."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -34,7 +34,7 @@ class ReviewParams(PagedParams):
 class SellerReviewParams(ReviewParams):
     """Which reviews of a seller."""
 
-    seller = None
+    seller = None  # type: ignore[assignment]  # of this one
 
 
 class ReviewsMixin(PagedApiView):
@@ -42,7 +42,7 @@ class ReviewsMixin(PagedApiView):
 
     tag = "Reviews"
     shape = ReviewSerializer
-    refuses = (404,)
+    refuses: ClassVar[tuple[int, ...]] = (404,)
 
     def reviews(self, **whose: Any) -> Response:
         given = {name: self.params.get(name) for name in ("grade", "rating", "language")}

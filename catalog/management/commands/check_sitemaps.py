@@ -58,10 +58,10 @@ def _read(client: Client, path: str, root: str, *, keep: bool = False) -> Docume
 
     :raises CommandError: it does not answer, or breaks the protocol
     """
-    response = client.get(path, headers={"Accept-Encoding": "identity"})
+    response: Any = client.get(path, headers={"Accept-Encoding": "identity"})
     if response.status_code != 200:
         raise CommandError(f"{path} answers {response.status_code}")
-    parser = XMLPullParser(["end"])
+    parser: XMLPullParser[Any] = XMLPullParser(["end"])
     count = size = 0
     places: list[str] = []
     try:
@@ -80,9 +80,10 @@ def _read(client: Client, path: str, root: str, *, keep: bool = False) -> Docume
     return Document(count, size, places)
 
 
-def _places(parser: XMLPullParser, path: str, root: str) -> Iterator[str]:
+def _places(parser: "XMLPullParser[Any]", path: str, root: str) -> Iterator[str]:
     entry = {"sitemapindex": "sitemap", "urlset": "url"}[root]
-    for _event, element in parser.read_events():
+    events: Any = parser.read_events()
+    for _event, element in events:
         if element.tag == NAMESPACE + entry:
             place = element.findtext(f"{NAMESPACE}loc") or ""
             if not place.startswith(settings.PUBLIC_URL) or not element.findtext(f"{NAMESPACE}lastmod"):
