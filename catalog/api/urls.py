@@ -13,6 +13,7 @@ urlpatterns = [
     path("sellers/", places.SellersView.as_view(), name="sellers"),
     path("sellers/<slug:slug>/", places.SellerView.as_view(), name="seller"),
     path("sellers/<slug:slug>/reviews/", reviews.SellerReviewsView.as_view(), name="seller_reviews"),
+    path("compare/", products.CompareView.as_view(), name="compare"),
     path("home/", home.HomeView.as_view(), name="home"),
     path("search/", lists.SearchView.as_view(), name="search"),
     path("suggestions/", lists.SuggestionsView.as_view(), name="suggestions"),

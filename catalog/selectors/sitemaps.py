@@ -15,16 +15,18 @@ from django.db.models.functions import Cast
 
 from backmarket.markets.registry import MARKETS, Market
 from catalog.enums import ProductState
-from catalog.models import Category, Offer, ProductModel, Seller
+from catalog.models import Brand, Category, Offer, ProductModel, Seller
 
 from .pages.cards import shown_offers
 
 URLS_A_FILE = 50_000
 CHUNK = 2_000
 # The kind of page: the column of an offer that says which one.
-COLUMNS = {"products": "product_id", "sellers": "seller_id"}
-CATEGORIES = "categories"
-KINDS = (CATEGORIES, *COLUMNS)
+COLUMNS = {"products": "product_id", "brands": "product__brand_id", "sellers": "seller_id"}
+# One file each: pages of which a market has one, and its categories.
+PAGES, CATEGORIES = "pages", "categories"
+KINDS = (PAGES, CATEGORIES, *COLUMNS)
+SINGLE_PAGES = ("home", "deals", "brands")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def sitemap_files() -> list[SitemapFile]:
     """List the files that have something in them, for all markets; one query a kind."""
     offers = Offer.objects.filter(in_stock=True, product__state=ProductState.ACTIVE, market__in=MARKETS)
     files = [
-        SitemapFile(market, CATEGORIES, 1, changed_at)
+        SitemapFile(market, kind, 1, changed_at)
+        for kind in (PAGES, CATEGORIES)
         for market, changed_at in offers.order_by().values_list("market").annotate(changed=Max("elected_at"))
     ]
     for kind, key in COLUMNS.items():
@@ -76,12 +79,12 @@ def version_of(*, market: Market, kind: str, number: int) -> Version | None:
 
 def entries(*, market: Market, kind: str, number: int) -> Iterator[Entry]:
     """Read a file's pages in the order of their keys, `CHUNK` at a time, so that any number needs little memory."""
-    if kind == CATEGORIES:
-        yield from _categories(market)
+    if kind in (PAGES, CATEGORIES):
+        yield from _categories(market) if kind == CATEGORIES else _single_pages(market)
         return
     key, names = COLUMNS[kind], _names(kind)
     last = number * URLS_A_FILE
-    # No join: the two indexes are read from the position on, however far into the table it is.
+    # Products without a join: the two indexes are read from the position on, however far into the table it is.
     offers = Offer.objects.filter(market=market.code, in_stock=True, **{f"{key}__lte": last}).order_by(key)
     after = last - URLS_A_FILE
     while True:
@@ -96,17 +99,26 @@ def entries(*, market: Market, kind: str, number: int) -> Iterator[Entry]:
         after = max(chunk)
 
 
-def _names(kind: str) -> QuerySet[ProductModel] | QuerySet[Seller]:
-    return ProductModel.objects.filter(state=ProductState.ACTIVE) if kind == "products" else Seller.objects.all()
+def _names(kind: str) -> QuerySet[ProductModel] | QuerySet[Brand] | QuerySet[Seller]:
+    if kind == "products":
+        return ProductModel.objects.filter(state=ProductState.ACTIVE)
+    return Brand.objects.all() if kind == "brands" else Seller.objects.all()
 
 
 def _offers(market: Market, kind: str, number: int) -> QuerySet[Offer]:
     offers = shown_offers(market.code).order_by()
-    if kind == CATEGORIES:
+    if kind in (PAGES, CATEGORIES):
         return offers if number == 1 else offers.none()
     key = COLUMNS[kind]
     last = number * URLS_A_FILE
     return offers.filter(**{f"{key}__gt": last - URLS_A_FILE, f"{key}__lte": last})
+
+
+def _single_pages(market: Market) -> Iterator[Entry]:
+    """They show all of a market, and change with it."""
+    changed_at = shown_offers(market.code).order_by().aggregate(changed=Max("elected_at"))["changed"]
+    for name in SINGLE_PAGES:
+        yield Entry(name, changed_at)
 
 
 def _categories(market: Market) -> Iterator[Entry]:

@@ -178,6 +178,19 @@ def test_delivery_is_promised_by_postcode(client):
     problem(client.get(f"/api/v1/products/{phone.slug}/delivery/?market=DE"), 404, "not_found")
 
 
+def test_products_are_compared_in_the_order_asked_for(client):
+    first, second = sell("iPhone 13", 45_900), sell("iPhone 14", 55_900)
+    elect_all()
+
+    columns = answer(client, f"/compare/?market=FR&product={second.slug}&product={first.slug}&product=gone")
+    abroad = answer(client, f"/compare/?market=DE&product={first.slug}")
+
+    assert [column["product"]["slug"] for column in columns] == [second.slug, first.slug]
+    assert [column["grades"][0]["price"]["amount_minor"] for column in columns] == [55_900, 45_900]
+    assert (abroad[0]["price"], abroad[0]["sku"], abroad[0]["grade"]) == (None, None, None)
+    assert wrong(client.get("/api/v1/compare/?market=FR" + "&product=a" * 5)) == [("product", "max_length")]
+
+
 def test_home_answers_its_sections(client):
     phone = sell("iPhone 13", 45_900, launch_year=2024)
     elect_all()
@@ -191,7 +204,7 @@ def test_home_answers_its_sections(client):
 
 @pytest.mark.parametrize("count", [1, 40])
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/products/?market=FR", 3), ("/search/?market=FR&q=iphone", 4), ("/home/?market=FR", 7)]
+    ("path", "queries"), [("/products/?market=FR", 3), ("/search/?market=FR&q=iphone", 4), ("/home/?market=FR", 9)]
 )
 def test_lists_take_as_many_queries_for_one_product_as_for_many(
     client, django_assert_max_num_queries, count, path, queries

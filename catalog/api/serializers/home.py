@@ -30,6 +30,8 @@ class HomeSerializer(serializers.Serializer[Any]):
     tiles = TileSerializer(many=True)
     best_value = CardSerializer(many=True, help_text="Furthest below their price when new, at most two a category.")
     most_wanted = CardSerializer(many=True)
+    price_drops = CardSerializer(many=True, help_text="Furthest below their lowest price of the 30 days before.")
+    back_in_stock = CardSerializer(many=True, help_text="The versions that came back last.")
     offer_count = serializers.IntegerField()
     low = MoneySerializer(allow_null=True)
     seller_count = serializers.IntegerField()

@@ -14,6 +14,7 @@ from backmarket.markets.registry import MARKETS
 from catalog.models import Offer, ProductModel, Sku
 from catalog.rules.attributes import LABELLED, value_text, variant_text
 from catalog.selectors.pages.cards import ProductCard, launch_price
+from catalog.selectors.pages.compare import Compared
 from catalog.selectors.pages.picker import Choice
 from catalog.selectors.pages.product import ProductPage
 from catalog.web.facts import spec_rows
@@ -254,3 +255,29 @@ class OfferSerializer(serializers.Serializer[Offer]):
 
     def get_candidate_count(self, offer: Offer) -> int:
         return len(offer.inputs)
+
+
+class GradePriceSerializer(serializers.Serializer[Any]):
+    grade = GradeField()
+    price = MoneySerializer(help_text="The lowest of this grade.")
+
+
+class ComparedSerializer(serializers.Serializer[Compared]):
+    """One column of a comparison: a product with its cheapest offer."""
+
+    product = ProductSerializer()
+    sku = serializers.UUIDField(source="offer.sku.public_id", allow_null=True, default=None)
+    grade = serializers.CharField(source="offer.grade", allow_null=True, default=None)
+    price = MoneySerializer(allow_null=True, help_text="Null: sold out in this market.")
+    new_price = MoneySerializer(allow_null=True)
+    saving = MoneySerializer(allow_null=True)
+    grades = serializers.SerializerMethodField()
+    storages_gb = serializers.ListField(source="storages", child=serializers.IntegerField())
+    swatches = ColourSerializer(many=True)
+    rating = serializers.FloatField(allow_null=True)
+    rating_count = serializers.IntegerField()
+
+    @extend_schema_field(GradePriceSerializer(many=True))
+    def get_grades(self, column: Compared) -> Any:
+        rows = [{"grade": grade, "price": price} for grade, price in column.grades.items()]
+        return GradePriceSerializer(rows, many=True).data

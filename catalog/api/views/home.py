@@ -18,4 +18,4 @@ class HomeView(ApiView):
     shape = HomeSerializer
 
     def get(self, request: Request) -> Response:
-        return Response(HomeSerializer(home_page(market=self.market, year=clock.now().year)).data)
+        return Response(HomeSerializer(home_page(market=self.market, now=clock.now())).data)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,13 +13,14 @@ from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.postcodes import LONGEST, example_of, normal_postcode
 from catalog.api.base import ApiView, PagedApiView
 from catalog.api.errors import InvalidParametersError, NoSuchThingError, WithdrawnError
-from catalog.api.params import PagedParams, VersionParams
+from catalog.api.params import MarketParams, PagedParams, VersionParams
 from catalog.api.serializers.home import DeliverySerializer
-from catalog.api.serializers.products import CardSerializer, OfferSerializer, ProductPageSerializer
+from catalog.api.serializers.products import CardSerializer, ComparedSerializer, OfferSerializer, ProductPageSerializer
 from catalog.enums import ProductState
 from catalog.models import Offer, ProductModel
 from catalog.selectors.deliveries import deliveries_of
 from catalog.selectors.lists import offers_of_product
+from catalog.selectors.pages.compare import MOST, compared
 from catalog.selectors.pages.product import Wish, alternatives, find_product, product_page
 
 
@@ -135,3 +137,28 @@ class OffersView(ProductMixin, PagedApiView):
             count=self.page_size + 1,
         )
         return self.page(rows, lambda offer: [offer.price_minor, offer.pk])
+
+
+class CompareParams(MarketParams):
+    """What is compared."""
+
+    product = serializers.ListField(
+        child=serializers.SlugField(max_length=180),
+        min_length=1,
+        max_length=MOST,
+        help_text="Slug; repeat the parameter for each product, up to four.",
+    )
+
+
+@policy(PUBLIC)
+class CompareView(ApiView):
+    """Up to four products side by side, in the order asked for; those that are not on sale any more are left out."""
+
+    tag, summary = "Products", "Compare products"
+    params_class = CompareParams
+    shape = ComparedSerializer(many=True)
+
+    def get(self, request: Request) -> Response:
+        slugs = list(dict.fromkeys(self.params["product"]))
+        columns = compared(slugs=slugs, market=self.market, locale=get_language() or self.market.default_locale)
+        return Response(ComparedSerializer(columns, many=True).data)

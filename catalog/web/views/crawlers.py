@@ -18,9 +18,15 @@ from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.indexing import public_url
 from backmarket.markets.registry import LOCALES, MARKETS
 from catalog.selectors import sitemaps
-from catalog.selectors.sitemaps import CATEGORIES, Entry, SitemapFile
+from catalog.selectors.sitemaps import CATEGORIES, KINDS, PAGES, SINGLE_PAGES, Entry, SitemapFile
 
-PAGES = {CATEGORIES: "catalog:category", "products": "catalog:product", "sellers": "catalog:seller"}
+# What has a name in its address; the other pages are named by their address alone.
+NAMED = {
+    CATEGORIES: "catalog:category",
+    "products": "catalog:product",
+    "brands": "catalog:brand",
+    "sellers": "catalog:seller",
+}
 PLACE = "-slug-"
 FRESH_S = 600
 INDEX_KEY = "catalog:sitemap-index"
@@ -46,7 +52,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
 def sitemap(request: HttpRequest, locale: str, kind: str, number: str) -> HttpResponseBase:
     """Stream one file: its pages in one locale."""
     market = LOCALES.get(locale)
-    if market is None or kind not in PAGES:
+    if market is None or kind not in KINDS:
         raise Http404
     version = sitemaps.version_of(market=market, kind=kind, number=int(number))
     if version is None:
@@ -67,12 +73,17 @@ def _index(files: Iterable[SitemapFile]) -> Iterator[str]:
 def _urls(entries: Iterable[Entry], locale: str, kind: str) -> Iterator[str]:
     # Django writes one address, and the other 49,999 differ by the slug, which needs no quoting.
     with override(locale):
-        before, _, after = public_url(reverse(PAGES[kind], args=[PLACE])).partition(PLACE)
+        single = {name: escape(public_url(reverse(f"catalog:{name}"))) for name in SINGLE_PAGES}
+        before, _, after = ("", "", "") if kind == PAGES else _address_of(kind)
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{NAMESPACE}">\n'
-    before = escape(before)
     for entry in entries:
-        yield f"<url><loc>{before}{entry.slug}{after}</loc><lastmod>{_moment(entry.changed_at)}</lastmod></url>\n"
+        address = single[entry.slug] if kind == PAGES else f"{before}{entry.slug}{after}"
+        yield f"<url><loc>{address}</loc><lastmod>{_moment(entry.changed_at)}</lastmod></url>\n"
     yield "</urlset>\n"
+
+
+def _address_of(kind: str) -> tuple[str, str, str]:
+    return escape(public_url(reverse(NAMED[kind], args=[PLACE]))).partition(PLACE)
 
 
 def _moment(at: datetime) -> str:
