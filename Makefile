@@ -3,12 +3,13 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m backmarket.ops.bootstrap
 OPS = exec .venv/bin/python -m backmarket.ops
 
-.PHONY: help setup demo demo-reset test check fix bench screenshots share-pictures messages
+.PHONY: help setup demo demo-reset search test check fix bench screenshots share-pictures messages
 
 help:
 	@echo "make setup        install what development needs (again only when something changed)"
 	@echo "make demo         run the shop with demo data on http://127.0.0.1:8000 (PORT=… for another port)"
 	@echo "make demo-reset   the same, afresh: forgets what was bought and changed"
+	@echo "make search       run an Elasticsearch for the demo (then ELASTICSEARCH_URL=… make demo)"
 	@echo "make test         run all tests (k=… for some)"
 	@echo "make check        format, linters, types, migrations, front end, then make test"
 	@echo "make fix          mend what formatters and linters can mend"
@@ -25,6 +26,9 @@ demo:
 
 demo-reset:
 	@$(SETUP) && $(OPS).demo --reset
+
+search:
+	@$(SETUP) && $(OPS).elasticsearch
 
 test:
 	@$(SETUP) --dev && $(OPS).suite $(if $(k),-k "$(k)")

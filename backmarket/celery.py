@@ -107,4 +107,11 @@ app.conf.update(
         "partitions": {"task": "backmarket.core.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=5)},
     },
 )
+if settings.ELASTICSEARCH_URL:
+    # What nobody took up in time is not missed: the next one does the same.
+    app.conf.beat_schedule["catalog-search-index"] = {
+        "task": "catalog.tasks.index_search_documents",
+        "schedule": 2.0,
+        "options": {"queue": Queue.PERFECT_JOURNEY.value, "expires": 4},
+    }
 app.autodiscover_tasks(lambda: list(settings.INSTALLED_APPS))

@@ -71,3 +71,9 @@ class AlertState(models.TextChoices):
 
     UNCONFIRMED = "unconfirmed", _("Not confirmed yet")
     ACTIVE = "active", _("On")
+
+
+class ReindexState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    ABANDONED = "abandoned", _("Abandoned")

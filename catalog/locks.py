@@ -1,6 +1,7 @@
 """Row locks of the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from .models import (
     ListingMarket,
     RelatedGroup,
     Review,
+    SearchDocument,
     Seller,
     Sku,
     StockReservation,
@@ -128,3 +130,30 @@ def lock_alerts_of(email: str) -> None:
     """Let one request at a time change an address's alerts; held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('catalog_alerts:' || lower(%s), 0))", [email])
+
+
+def lock_dirty_search_documents(limit: int, now: datetime) -> list[int]:
+    """Lock the documents that the index has lacked for longest and that nobody is bringing there."""
+    dirty = SearchDocument.objects.filter(indexed_version__lt=F("version"))
+    free = dirty.exclude(lease_ends_at__gt=now).order_by("changed_at", "pk")
+    return list(free.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:limit])
+
+
+def lock_search_documents(ids: Collection[int]) -> list[int]:
+    """Lock those of these documents that no election holds."""
+    rows = SearchDocument.objects.filter(pk__in=ids).order_by("pk")
+    return list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+
+
+@contextmanager
+def hold_reindex() -> Iterator[bool]:
+    """Let one rebuild of the search index run at a time; tells whether it is ours. Ends with the connection, too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('catalog_search_reindex'))")
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('catalog_search_reindex'))")

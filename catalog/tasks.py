@@ -1,14 +1,17 @@
 """Sweeps of the catalogue."""
 
 from datetime import timedelta
+from time import monotonic
 
 from celery import shared_task
 
 from backmarket.core import clock
 
+from .flows import search_index
 from .services import alert_rounds, alerts, offers, related, search_log, seen, stock, wish_lists
 
 RELATE_FOR = timedelta(seconds=8)
+INDEXING_S = 8
 
 
 @shared_task
@@ -59,3 +62,12 @@ def forget_visits() -> None:
     seen.forget_old(now=now)
     wish_lists.forget_guest_lists(now=now)
     alerts.forget_unconfirmed(now=now)
+
+
+@shared_task
+def index_search_documents() -> None:
+    """Bring what changed into the search index, for some seconds where much did."""
+    until = monotonic() + INDEXING_S
+    while monotonic() < until:
+        if search_index.index_batch(now=clock.now()) < search_index.BATCH:
+            return

@@ -16,6 +16,7 @@ _MONEY = {f"payments.view_{model}" for model in ("entry", "posting", "payment", 
 _HOUSE = {
     *("core.view_auditentry", "core.view_outboxevent", "merchants.view_merchant", "merchants.view_membership"),
     *(f"catalog.view_{model}" for model in ("brand", "category", "productmodel", "sku", "offer", "searchqueryday")),
+    "catalog.view_searchreindex",
 }
 MAY = {
     AGENT: frozenset(_ORDERS | _CARE),

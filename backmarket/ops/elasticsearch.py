@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .console import OpsError, run_logged
+from .console import OpsError, one_line_failures, run_logged
 from .lifeline import die_with_parent, stop_process
 from .paths import LOGS
-from .ports import LOCAL, free_port
+from .ports import LOCAL, free_port, is_free
 from .postgres import Account, server_account, server_home
 from .sqs import answers
 
@@ -225,3 +225,28 @@ def server_on_demand(binaries: Path) -> Iterator[dict[str, str]]:
         launcher.join()
         server.stop()
         server.remove()
+
+
+def main() -> None:
+    """Run one for a demo until Ctrl-C; what it indexed is forgotten then."""
+    port = int(os.environ.get("PORT") or 9200)
+    with one_line_failures():
+        if not is_free(port):
+            raise OpsError(f"Port {port} is busy: choose another one, for example `make search PORT={port + 10}`.")
+        server = SearchServer(require_elasticsearch(), server_home(server_account()) / "elasticsearch-demo", port=port)
+        server.remove()
+        server.folder.mkdir(parents=True)
+        try:
+            server.launch()
+            server.wait()
+            print(f"Elasticsearch {VERSION} runs on {server.url}. In another terminal:")
+            print(f"  ELASTICSEARCH_URL={server.url} make demo", flush=True)
+            if server.process is not None:
+                server.process.wait()
+        finally:
+            server.stop()
+            server.remove()
+
+
+if __name__ == "__main__":
+    main()

@@ -7,15 +7,16 @@ import io
 import logging
 
 import django
-from django.core.management import call_command
+from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from .console import Steps, one_line_failures
 
-STEPS = 4
+STEPS = 5
 
 
 def main() -> None:
-    """Migrate, make the queues, load the demo data into an empty database, and send lost messages again."""
+    """Migrate, make the queues, load demo data into an empty database, index it, and send lost messages again."""
     parser = argparse.ArgumentParser(description="Bring tables, queues and demo data up to date.")
     parser.add_argument("--done", type=int, default=0, help="steps that were shown before")
     parser.add_argument("--total", type=int, default=STEPS, help="steps that are shown in all")
@@ -31,9 +32,22 @@ def main() -> None:
             call_command("ensure_queues", stdout=io.StringIO())
         with steps.step("Demo data"):
             call_command("load_demo", if_empty=True)
+        with steps.step("Search index") as note:
+            note(_fill_search_index())
         with steps.step("Messages of the last run"):
             # The local queue forgets its messages when it stops; the outbox does not.
             call_command("requeue_unhandled", stdout=io.StringIO())
+
+
+def _fill_search_index() -> str:
+    """Bring the demo's products into the Elasticsearch that ELASTICSEARCH_URL names; say which engine answers."""
+    if not settings.ELASTICSEARCH_URL:
+        return "PostgreSQL answers searches"
+    try:
+        call_command("reindex", if_needed=True, stdout=io.StringIO())
+    except CommandError as error:
+        return f"PostgreSQL answers searches, because of this: {error}"
+    return "Elasticsearch answers searches"
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def run_tests(env: dict[str, str], arguments: list[str]) -> int:
     is told which tests are left out, and continuous integration fails.
     """
     with contextlib.ExitStack() as stack:
-        left_out = []
+        left_out: list[str] = []
         with _left_out("browser", left_out):
             env = {**env, "CHROMIUM_PATH": require_chromium()}
         with _left_out("elasticsearch", left_out):

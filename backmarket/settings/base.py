@@ -188,6 +188,8 @@ QUEUE_ACCOUNT: str = env.str("QUEUE_ACCOUNT", default="123456789012")
 # Product search: PostgreSQL answers where no Elasticsearch is named, and while it does not answer.
 ELASTICSEARCH_URL: str | None = env.str("ELASTICSEARCH_URL", default=None) or None
 ELASTICSEARCH_API_KEY: str | None = env.str("ELASTICSEARCH_API_KEY", default=None) or None
+# A search that takes longer in all is answered by PostgreSQL instead.
+ELASTICSEARCH_PATIENCE_S: float = env.float("ELASTICSEARCH_PATIENCE_S", default=0.4)
 SEARCH_INDEX_PREFIX: str = env.str("SEARCH_INDEX_PREFIX", default="backmarket-")
 
 # How long counts of searches gather in a process before they are written; None leaves the writing to the caller.
@@ -224,6 +226,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Its client tells of every single request.
+    "loggers": {"elastic_transport": {"level": "WARNING"}},
 }
 
 

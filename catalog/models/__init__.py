@@ -6,6 +6,7 @@ from .purchase import PurchasedLine
 from .related import RelatedGroup, RelatedProduct
 from .review import Review
 from .search import SearchBoost, SearchSynonym, SearchVersion
+from .search_index import SearchDocument, SearchReindex
 from .search_log import SearchQueryDay
 from .seller import Seller
 from .visitor import SeenProduct, Wish, WishList
@@ -26,7 +27,9 @@ __all__ = [
     "RelatedProduct",
     "Review",
     "SearchBoost",
+    "SearchDocument",
     "SearchQueryDay",
+    "SearchReindex",
     "SearchSynonym",
     "SearchVersion",
     "SeenProduct",

@@ -20,6 +20,8 @@ SHOWN = (
 )  # fmt: skip
 NARROWING = ("category", "seller", "deal", "finish")
 FACETS = (*SHOWN, *NARROWING)
+# What all offers of a product share; its versions may differ in the screen.
+OF_PRODUCTS = frozenset({"brand", "model", "category", "feature"})
 # Lower ends of the price buckets in whole units: each a little wider than the one before.
 PRICE_STEPS = (
     0, 20, 40, 60, 80, 100, 120, 140, 160, 180, 200, 225, 250, 275, 300, 330, 360, 400, 440, 480, 520, 560, 600, 650,

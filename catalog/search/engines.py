@@ -1,16 +1,78 @@
-"""Choose the engine that answers."""
+"""Choose the engine that answers: Elasticsearch where there is one and while it is well, else PostgreSQL."""
 
+import logging
+
+from .breaker import CircuitBreaker, State
+from .elastic import client
+from .elastic.engine import ElasticsearchEngine
 from .postgres import PostgresEngine
-from .requests import SearchEngine, SearchHits, SearchRequest
+from .requests import EngineRefusedError, EngineUnavailableError, SearchEngine, SearchHits, SearchRequest
+
+logger = logging.getLogger(__name__)
+
+
+class GuardedEngine:
+    """Elasticsearch behind a circuit breaker, with PostgreSQL for every request that it does not answer."""
+
+    def __init__(self, first: SearchEngine, second: SearchEngine, breaker: CircuitBreaker) -> None:
+        self.first = first
+        self.second = second
+        self.breaker = breaker
+
+    @property
+    def name(self) -> str:
+        """The engine that the next request is answered by, as far as one can tell."""
+        return self.first.name if self.breaker.state == State.CLOSED else self.second.name
+
+    def find(self, request: SearchRequest) -> SearchHits:
+        """Find one page; the shopper waits for the first engine's time limit at most."""
+        hits = self._asked(request) if self.breaker.allows() else None
+        return self.second.find(request) if hits is None else hits
+
+    def _asked(self, request: SearchRequest) -> SearchHits | None:
+        try:
+            hits = self.first.find(request)
+        except EngineRefusedError as error:
+            # Whoever writes odd searches must not switch the engine off for others.
+            logger.exception("%s refused a search", self.first.name, exc_info=error)
+            self.breaker.succeeded()
+            return None
+        except EngineUnavailableError as error:
+            self.breaker.failed()
+            logger.warning("%s did not answer a search (%s); breaker %s", self.first.name, error, self.breaker.state)
+            return None
+        except BaseException:
+            self.breaker.failed()
+            raise
+        self.breaker.succeeded()
+        return hits
+
 
 POSTGRES = PostgresEngine()
+GUARDED = GuardedEngine(ElasticsearchEngine(), POSTGRES, CircuitBreaker())
+
+
+def current_engine() -> SearchEngine:
+    """Return the engine of this process."""
+    return GUARDED if client.is_configured() else POSTGRES
 
 
 def find(request: SearchRequest) -> SearchHits:
     """Ask the engine in use."""
-    return POSTGRES.find(request)
+    return current_engine().find(request)
+
+
+def is_first_choice() -> bool:
+    """Tell whether the engine that is meant to answer does, as far as this process saw."""
+    return not client.is_configured() or GUARDED.breaker.state == State.CLOSED
 
 
 def engines_that_answer() -> list[SearchEngine]:
     """Return every engine that can be asked now, to measure them side by side."""
-    return [POSTGRES]
+    if not client.is_configured():
+        return [POSTGRES]
+    try:
+        GUARDED.first.find(SearchRequest(market="FR", page_size=1))
+    except EngineUnavailableError:
+        return [POSTGRES]
+    return [POSTGRES, GUARDED.first]

@@ -79,3 +79,7 @@ class SearchEngine(Protocol):
 
 class EngineUnavailableError(Exception):
     """The engine is down, too slow or answered by halves: another one has to answer."""
+
+
+class EngineRefusedError(EngineUnavailableError):
+    """The engine is well but cannot answer this one request: another one has to, and nothing is wrong with it."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from .search_documents import mark_products
+
 TABLES = """
 DROP TABLE IF EXISTS pg_temp.import_device, pg_temp.import_sku;
 CREATE TEMPORARY TABLE import_device (
@@ -49,6 +51,7 @@ WHERE product.source_ref = device.source_ref
          product.launch_month, product.specs, product.search_vector)
     IS DISTINCT FROM (brand.id, device.category_id, device.name::varchar, device.family::varchar, device.launch_year,
          device.launch_month, device.specs, device.search_vector)
+RETURNING product.id
 """
 INSERT = """
 INSERT INTO catalog_productmodel (
@@ -121,7 +124,11 @@ def merge() -> Written:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE import_device (source_ref, slug, brand_slug, name); ANALYZE import_sku (source_ref)")
         counts = []
-        for statement in (KEEP_OWN, BRANDS, UPDATE, INSERT, SKUS):
+        for statement in (KEEP_OWN, BRANDS, UPDATE):
+            cursor.execute(statement)
+            counts.append(cursor.rowcount)
+        mark_products(pk for (pk,) in cursor.fetchall())
+        for statement in (INSERT, SKUS):
             cursor.execute(statement)
             counts.append(cursor.rowcount)
         cursor.execute(DROP)

@@ -10,6 +10,7 @@ from catalog.models import Category, Offer, ProductModel, Sku
 from catalog.search.documents import ProductFacts, document, search_text, vector_text
 
 from .offers import mark_dirty
+from .search_documents import mark_products
 from .search_words import note_search_change
 
 BATCH = 2000
@@ -37,6 +38,7 @@ def index_products(product_ids: Iterable[int] | None = None) -> int:
         batch = ids[start : start + BATCH]
         _index(batch, categories)
         mark_dirty(Offer.objects.filter(product_id__in=batch, in_stock=True).values_list("market", "sku_id", "grade"))
+        mark_products(batch)
     note_search_change()
     return len(ids)
 

@@ -16,7 +16,7 @@ from catalog.rules.buybox import Candidate, as_inputs, ranking
 from catalog.rules.facets import OfferFacts, facet_values
 from catalog.rules.price_history import LOOK_BACK
 
-from . import alert_checks, offer_news
+from . import alert_checks, offer_news, search_documents
 from .offer_facts import SkuFacts, facts_of_skus
 
 OfferKey = tuple[str, int, str]
@@ -113,11 +113,12 @@ def _standings(keys: list[OfferKey]) -> Mapping[OfferKey, list[_Standing]]:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Offers to write, the prices that are new, and the (market, product) whose price or stock moved."""
+    """Offers to write, new prices, (market, product) whose price or stock moved, and what searches see differently."""
 
     offers: list[Offer]
     prices: list[OfferPrice]
     moved: set[tuple[str, int]]
+    changed: set[tuple[int, str]]
 
 
 @transaction.atomic
@@ -128,6 +129,7 @@ def elect(keys: list[OfferKey], *, now: datetime) -> None:
         _store(results.offers)
         OfferPrice.objects.bulk_create(results.prices)
         alert_checks.note_moved(results.moved, now=now)
+        search_documents.mark_offers(results.changed)
 
 
 @transaction.atomic
@@ -155,7 +157,8 @@ def results_of(keys: list[OfferKey], *, now: datetime) -> Results:
                 OfferPrice(market=key[0], sku_id=key[1], grade=key[2], price_minor=offer.price_minor, from_at=now)
             )
     offer_news.note_news(written, present, now=now)
-    return Results(written, prices, alert_checks.moved_products(written, present))
+    moved = alert_checks.moved_products(written, present)
+    return Results(written, prices, moved, search_documents.changed_documents(written, present))
 
 
 def _offer(key: OfferKey, before: Offer | None, competing: list[_Standing], sku: SkuFacts, now: datetime) -> Offer:

@@ -131,7 +131,7 @@ def test_an_election_takes_a_fixed_number_of_queries(django_assert_num_queries, 
         rivals(10_000, 9_000)
     keys = list(ListingMarket.objects.values_list("market", "listing__sku_id", "listing__grade"))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         offers.elect(keys, now=NOW)
 
     assert Offer.objects.count() == count

@@ -194,7 +194,7 @@ def test_indexing_takes_a_fixed_number_of_queries(django_assert_max_num_queries)
     for number in range(30):
         offered(f"iPhone {number}")
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert index_products() == 30
 
 

@@ -35,6 +35,7 @@ TABS = (
     ("searches:empty", _("Without results")),
     ("searches:few-clicks", _("Few clicks")),
     ("searches:top", _("Top searches")),
+    ("searches:engine", _("Search engine")),
 )
 TITLES = {
     Report.EMPTY: _("Searches without results"),
