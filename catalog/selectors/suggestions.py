@@ -20,6 +20,7 @@ from backmarket.core.money import Money
 from backmarket.markets.registry import Market, translated
 from catalog.enums import ProductState
 from catalog.models import Brand, Category, Offer, ProductModel
+from catalog.models.product import full_name
 from catalog.search.completions import completions, continues
 from catalog.search.kept import Kept
 from catalog.search.lexicon import word_lists
@@ -27,7 +28,6 @@ from catalog.search.prefixes import NamedProduct, PrefixIndex, Typed
 from catalog.search.text import tokens
 from catalog.search.vocabulary import vocabulary
 
-from .pages.cards import shown_offers
 from .searches import popular_searches
 
 MAX_SEARCHES, MAX_PRODUCTS, MAX_PLACES = 4, 5, 3
@@ -40,6 +40,20 @@ SELECT id, name, category_id, search_text, tsvector_to_array(ts_filter(search_ve
 FROM catalog_productmodel
 WHERE state = 'active' AND search_vector IS NOT NULL
 ORDER BY popularity DESC, id
+"""
+# One step down the index of a market's prices for each device.
+CHEAPEST = """
+SELECT product.name, brand.name, product.slug, product.family, sku.colour_hex, offer.price_minor, offer.currency
+FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS wanted(id, place)
+JOIN catalog_productmodel product ON product.id = wanted.id AND product.state = 'active'
+JOIN catalog_brand brand ON brand.id = product.brand_id
+CROSS JOIN LATERAL (
+    SELECT sku_id, price_minor, currency FROM catalog_offer
+    WHERE market = %(market)s AND product_id = product.id AND in_stock
+    ORDER BY price_minor, id LIMIT 1
+) offer
+JOIN catalog_sku sku ON sku.id = offer.sku_id
+ORDER BY wanted.place
 """
 
 
@@ -123,7 +137,7 @@ def suggestions(*, text: str, market: Market, locale: str, today: date) -> Sugge
     places = [*map(partial(_category_hint, locale=locale), categories), *_brands(catalogue, words, on_sale)]
     return Suggestions(
         searches=_searches(" ".join(words), popular, readings, completions(text, readings, found, catalogue.index)),
-        products=_products(found[:MAX_PRODUCTS], market),
+        products=_products(found[:MAX_PRODUCTS], market.code),
         places=places[:MAX_PLACES],
         words=tuple(dict.fromkeys([*words, *(word for reading in readings for word in reading.all_words)])),
     )
@@ -201,32 +215,22 @@ def _wanted_in(catalogue: _Catalogue, categories: Sequence[Category], on_sale: _
     return list(islice(wanted, MAX_PRODUCTS))
 
 
-def _products(found: Sequence[NamedProduct], market: Market) -> list[ProductHint]:
+def _products(found: Sequence[NamedProduct], market: str) -> list[ProductHint]:
     """Return devices with their lowest price, without those that have just been sold; one query."""
-    order = {product.pk: place for place, product in enumerate(found)}
-    if not order:
+    if not found:
         return []
-    cheapest = (
-        shown_offers(market.code)
-        .filter(product_id__in=order)
-        .order_by("product_id", "price_minor", "pk")
-        .distinct("product_id")
-        .select_related("product__brand", "sku")
-        .only(
-            *("price_minor", "currency", "sku__colour_hex", "product__name", "product__slug", "product__family"),
-            "product__brand__name",
-        )
-    )
-    return [
-        ProductHint(
-            name=offer.product.full_name,
-            url=offer.product.get_absolute_url(),
-            family=offer.product.family,
-            colour_hex=offer.sku.colour_hex,
-            price=Money(offer.price_minor, offer.currency),
-        )
-        for offer in sorted(cheapest, key=lambda offer: order[offer.product_id])
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(CHEAPEST, {"ids": [product.pk for product in found], "market": market})
+        return [
+            ProductHint(
+                name=full_name(name, brand),
+                url=reverse("catalog:product", args=[slug]),
+                family=family,
+                colour_hex=colour_hex,
+                price=Money(price_minor, currency),
+            )
+            for name, brand, slug, family, colour_hex, price_minor, currency in cursor.fetchall()
+        ]
 
 
 # Categories and brands
