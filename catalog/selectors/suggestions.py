@@ -14,7 +14,6 @@ from itertools import islice
 from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from backmarket.core.money import Money
 from backmarket.markets.registry import Market, translated
@@ -269,8 +268,7 @@ def _begins(words: Sequence[str], label: str) -> bool:
 
 def _brands(catalogue: _Catalogue, words: Sequence[str], on_sale: _OnSale) -> list[PlaceHint]:
     named = [brand for brand in catalogue.brands if brand.pk in on_sale.brands and _begins(words, brand.name)]
-    url = reverse("catalog:search")
-    return [PlaceHint(brand.name, f"{url}?{urlencode({'brand': brand.slug})}") for brand in named]
+    return [PlaceHint(brand.name, brand.get_absolute_url()) for brand in named]
 
 
 def _category_hint(category: Category, locale: str) -> PlaceHint:
