@@ -214,6 +214,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Refurbished devices: what the shop shows, for programs. Free to read, without a key.",
     "SERVE_URLCONF": "backmarket.urls",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": PUBLIC_URL}],
     "ENUM_NAME_OVERRIDES": {"GradeEnum": "catalog.enums.Grade", "MarketEnum": "catalog.api.params.MARKET_CHOICES"},
 }

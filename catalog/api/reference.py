@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -33,6 +36,14 @@ class Group:
     operations: list[Operation]
 
 
+def marked(text: str) -> SafeString:
+    """Return a text as markup, what stands between backticks as code."""
+    parts = ((part, place % 2) for place, part in enumerate(text.split("`")))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if code else part,) for part, code in parts)
+    )
+
+
 def groups(document: dict[str, Any]) -> list[Group]:
     """Return what can be asked, in the order of the description's tags."""
     found: dict[str, list[Operation]] = {}
@@ -48,12 +59,12 @@ def _operation(path: str, get: dict[str, Any], document: dict[str, Any]) -> Oper
         key=get["operationId"],
         path=path,
         summary=get["summary"],
-        text=get.get("description", ""),
+        text=marked(get.get("description", "")),
         parameters=[
             Field(
                 given["name"],
                 _kind(given["schema"], document),
-                given.get("description", ""),
+                marked(given.get("description", "")),
                 given.get("required", False),
             )
             for given in get["parameters"]
@@ -92,7 +103,8 @@ def _fields(schema: dict[str, Any], document: dict[str, Any], depth: int = 0) ->
         return
     for name, inner in found.get("properties", {}).items():
         target = _resolved(inner, document)
-        yield Field(name, _kind(inner, document), inner.get("description", target.get("description", "")), depth=depth)
+        text = inner.get("description", target.get("description", ""))
+        yield Field(name, _kind(inner, document), marked(text), depth=depth)
         # An amount of money is explained once, above.
         if "amount_minor" not in target.get("properties", {}) and depth < 3:
             yield from _fields(inner, document, depth + 1)
