@@ -262,7 +262,7 @@ class GradePriceSerializer(serializers.Serializer[Any]):
     price = MoneySerializer(help_text="The lowest of this grade.")
 
 
-class ComparedSerializer(serializers.Serializer[Compared]):
+class ComparedSerializer(serializers.Serializer[Any]):
     """One column of a comparison: a product with its cheapest offer."""
 
     product = ProductSerializer()
