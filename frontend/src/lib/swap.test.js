@@ -44,6 +44,53 @@ test('islands are told which element came in', async () => {
   expect(told.mock.calls[0][0].detail.element).toBe(document.getElementById('part'))
 })
 
+test('the last click wins', async () => {
+  const answers = {}
+  const fetchPage = (url, { signal }) =>
+    new Promise((resolve, reject) => {
+      answers[url] = () => page(`<main id="part">${url}</main>`)().then(resolve)
+      signal.addEventListener('abort', reject)
+    })
+
+  const first = swap('#part', '/first', { fetchPage })
+  const second = swap('#part', '/second', { fetchPage })
+  answers['/first']()
+  answers['/second']()
+
+  expect(await Promise.all([first, second])).toEqual([false, true])
+  expect(document.getElementById('part').textContent).toBe('/second')
+  expect(document.getElementById('part').hasAttribute('aria-busy')).toBe(false)
+})
+
+test('only the results are dimmed while others load, so that filters can go on being used', async () => {
+  document.body.innerHTML = '<main id="part"><div data-results>old</div></main>'
+  const results = document.querySelector('[data-results]')
+
+  const done = swap('#part', '/blue', { fetchPage: page('<main id="part"><div data-results>new</div></main>') })
+  expect([results.getAttribute('aria-busy'), document.getElementById('part').getAttribute('aria-busy')]).toEqual(['true', null])
+  await done
+
+  expect(results.getAttribute('aria-busy')).toBe(null)
+})
+
+test('where the element in use is gone, the focus goes where the page says', async () => {
+  document.getElementById('blue').focus()
+
+  await swap('#part', '/blue', { fetchPage: page('<main id="part"><p tabindex="-1" data-focus-after>2 devices</p></main>') })
+
+  expect(document.activeElement.textContent).toBe('2 devices')
+})
+
+test('elements marked to come along follow the new address', async () => {
+  document.querySelector('header').innerHTML = '<a id="to-fr" data-swap-along href="/fr">fr</a>'
+
+  await swap('#part', '/blue', {
+    fetchPage: page('<a id="to-fr" data-swap-along href="/fr?blue">fr</a><main id="part">new</main>')
+  })
+
+  expect(document.getElementById('to-fr').getAttribute('href')).toBe('/fr?blue')
+})
+
 test('empty fields are left out of the address of a form', () => {
   document.body.innerHTML = '<form action="/search"><input name="q" value="iphone 12"><input name="max" value=""></form>'
 
