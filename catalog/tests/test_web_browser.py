@@ -58,9 +58,9 @@ def test_filters_and_versions_work_without_scripts_on_a_phone(shop: str, browser
     page = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
     page.goto(f"{shop}/en-fr/c/smartphones/")
 
-    page.click(".mobi label")
+    page.click(".to-sheet")
     page.check("#f-brand-apple")
-    page.click(".sheet-foot button")
+    page.click(".sheet-foot button[type=submit]")
     expect(page.locator(".pc h2")).to_have_text(["Apple iPhone 13"])
     page.click(".pc h2 a")
     page.click("#storage_gb-2")

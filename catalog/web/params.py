@@ -9,10 +9,14 @@ from backmarket.markets.registry import Market
 from catalog.enums import GRADE_ORDER
 from catalog.rules.facets import MINOR_UNITS, SHOWN
 from catalog.search.requests import SORTS, SearchRequest
+from catalog.selectors.pages.facets import label_of
 from catalog.selectors.pages.product import Wish
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.IGNORECASE)
 WHOLE = re.compile(r"[0-9]{1,7}")
+PRICE = re.compile(r"([0-9]{1,7})(?:[.,][0-9]{1,2})?")
+THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+(?:[.,][0-9]{1,2})?")
+PRICE_DECORATION = re.compile(r"[\s'’€£$]")
 MAX_VALUES = 40
 MAX_QUERY_CHARS = 120
 # Parameters that show a selection of a page of cards, which search engines do not keep as a page of its own.
@@ -36,9 +40,21 @@ def whole(text: str) -> int | None:
     return int(text) if WHOLE.fullmatch(text) else None
 
 
-def _price(params: QueryDict, name: str) -> int | None:
-    units = whole(params.get(name, "").strip())
-    return units * MINOR_UNITS if units else None
+def price_units(text: str) -> int | None:
+    """Return whole units of a price as people write it ("300 €", "1.299,90"), else None; cents are dropped."""
+    bare = PRICE_DECORATION.sub("", text)
+    if THOUSANDS.fullmatch(bare):
+        bare = re.sub(r"[.,](?=[0-9]{3})", "", bare)
+    found = PRICE.fullmatch(bare)
+    return int(found[1]) if found else None
+
+
+def price_bounds(params: QueryDict) -> tuple[int | None, int | None]:
+    """Return the bounds in minor units, the lower one first whichever way round they were given."""
+    low, high = (price_units(params.get(name, "")) or None for name in ("price_min", "price_max"))
+    if low and high and low > high:
+        low, high = high, low
+    return low and low * MINOR_UNITS, high and high * MINOR_UNITS
 
 
 def search_request(request: HttpRequest, *required: str) -> SearchRequest:
@@ -49,22 +65,33 @@ def search_request(request: HttpRequest, *required: str) -> SearchRequest:
     """
     params = request.GET
     sort = params.get("sort", "")
-    chosen = {facet: words(params, facet) for facet in SHOWN if facet != "price"}
+    chosen = {facet: _known(facet, words(params, facet)) for facet in SHOWN if facet != "price"}
+    low, high = price_bounds(params)
     return SearchRequest(
         market=market_of(request).code,
         required=required,
         chosen={facet: values for facet, values in chosen.items() if values},
-        price_from_minor=_price(params, "price_min"),
-        price_to_minor=_price(params, "price_max"),
+        price_from_minor=low,
+        price_to_minor=high,
         sort=sort if sort in SORTS else SORTS[0],
         page=max(1, whole(params.get("page", "")) or 1),
     )
 
 
-def search_text(params: QueryDict) -> str:
-    """Return the searched words: printable, single-spaced and of a sane length."""
+def _known(facet: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out what has no name: nothing could be found by it, and no chip could say what was chosen."""
+    return tuple(value for value in values if label_of(facet, value))
+
+
+def raw_text(params: QueryDict) -> str:
+    """Return the searched words, printable and single-spaced, as long as they came but for a flood."""
     text = "".join(char if char.isprintable() else " " for char in params.get("q", "")[: MAX_QUERY_CHARS * 10])
-    return " ".join(text.split())[:MAX_QUERY_CHARS].strip()
+    return " ".join(text.split())
+
+
+def search_text(params: QueryDict) -> str:
+    """Return the searched words in a sane length."""
+    return raw_text(params)[:MAX_QUERY_CHARS].strip()
 
 
 def wish(params: QueryDict) -> Wish:

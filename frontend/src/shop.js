@@ -2,7 +2,10 @@ import './shop.css'
 import { startNotingOpened } from './lib/clicks.js'
 import { mountIslands } from './lib/islands.js'
 import { startLists } from './lib/lists.js'
+import { startNarrowing } from './lib/narrow.js'
 import { startPage } from './lib/page.js'
+import { startSheet } from './lib/sheet.js'
+import { startSliders } from './lib/slider.js'
 import { startSuggesting } from './lib/suggest.js'
 import { startSwapping } from './lib/swap.js'
 
@@ -16,5 +19,8 @@ startLists()
 startSwapping()
 startSuggesting()
 startNotingOpened()
+startSliders()
+startNarrowing()
+startSheet()
 mountIslands(islands)
 document.addEventListener('page:swapped', (event) => mountIslands(islands, event.detail.element))

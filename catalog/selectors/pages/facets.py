@@ -244,6 +244,11 @@ LABELS: dict[str, Callable[[str], str]] = {
 }
 
 
+def label_of(facet: str, value: str) -> str:
+    """Name a value for people; nothing for one that does not exist."""
+    return LABELS[facet](value)
+
+
 def _histogram(counts: Mapping[str, int], request: SearchRequest) -> list[PriceBar]:
     """Return the buckets from the first to the last that holds anything."""
     places = sorted(int(place) for place in counts if place.isdigit())

@@ -12,7 +12,8 @@ from catalog.search.query import search as find
 from catalog.selectors.pages.grid import grid, grid_of
 from catalog.selectors.pages.home import most_wanted
 from catalog.web import params
-from catalog.web.grids import grid_context
+from catalog.web.grids import grid_context, word_chips
+from catalog.web.notices import notices
 from catalog.web.search_log import note_search
 
 
@@ -25,10 +26,15 @@ def search(request: HttpRequest) -> HttpResponse:
         shown = grid(asked, version=version)
         return render(request, "catalog/search.html", grid_context(request, shown, asked))
     result = find(text, filters=asked, version=version)
-    context: dict[str, Any] = {"search_query": text, "result": result}
-    context["search_token"] = note_search(request, text, is_found=result.is_found, is_near=result.is_partial)
+    context: dict[str, Any] = {
+        "search_query": text,
+        "result": result,
+        "words": word_chips(request, result.chips),
+        "search_token": note_search(request, text, is_found=result.is_found, is_near=result.is_partial),
+    }
     if not result.is_found:
         context["cards"] = most_wanted(market=params.market_of(request))
+        context["notices"] = notices(request.GET, asked, None)
         return render(request, "catalog/search_empty.html", context)
     shown = grid_of(result.hits, result.request)
     return render(

@@ -14,7 +14,7 @@ export function morph(old, fresh) {
     if (old.data !== fresh.data) old.data = fresh.data
     return
   }
-  if (old.nodeType !== Node.ELEMENT_NODE || old.hasAttribute('data-keep')) return
+  if (old.nodeType !== Node.ELEMENT_NODE || old.hasAttribute('data-untouched')) return
   // An island has taken its element over: it is mounted anew.
   if (old.hasAttribute('data-island')) {
     old.replaceWith(document.adoptNode(fresh))

@@ -73,9 +73,9 @@ test('what a visitor opened stays open', () => {
 })
 
 test('an island is mounted anew, and what is to be kept is not touched', () => {
-  document.body.innerHTML = '<div id="part"><p data-island="A" data-mounted>vue</p><input data-keep value="x"></div>'
+  document.body.innerHTML = '<div id="part"><p data-island="A" data-mounted>vue</p><input data-untouched value="x"></div>'
 
-  become('<div id="part"><p data-island="A">server</p><input data-keep value=""></div>')
+  become('<div id="part"><p data-island="A">server</p><input data-untouched value=""></div>')
 
   expect(document.querySelector('p').outerHTML).toBe('<p data-island="A">server</p>')
   expect(document.querySelector('input').value).toBe('x')
