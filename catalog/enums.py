@@ -41,9 +41,46 @@ class ReservationState(models.TextChoices):
 
 
 class ReviewState(models.TextChoices):
+    """What the shop does with words of visitors: reviews, answers, questions."""
+
     PUBLISHED = "published", _("Published")
     HELD = "held", _("Held for moderation")
     REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its author")
+
+
+class Finding(models.TextChoices):
+    """What a program finds in words and a person has to look at (`rules.moderation`)."""
+
+    LINK = "link", _("Link")
+    EMAIL = "email", _("E-mail address")
+    NUMBER = "number", _("Phone or device number")
+    INSULT = "insult", _("Insult")
+    SHOUTING = "shouting", _("Shouting")
+
+
+class RejectReason(models.TextChoices):
+    """Why words are not shown; their author reads it."""
+
+    PERSONAL = "personal", _("It contains personal data.")
+    ADVERTISING = "advertising", _("It advertises something.")
+    INSULTING = "insulting", _("It insults somebody.")
+    OFF_TOPIC = "off_topic", _("It is not about the device.")
+    OTHER = "other", _("It breaks our rules for reviews.")
+
+
+class AnswererKind(models.TextChoices):
+    """Who answers a question."""
+
+    SELLER = "seller", _("Seller")
+    BUYER = "buyer", _("Buyer")
+    STAFF = "staff", _("backmarket")
+
+
+class ReviewSort(models.TextChoices):
+    HELPFUL = "helpful", _("Most helpful")
+    NEWEST = "newest", _("Newest")
+    LOWEST = "lowest", _("Lowest rating")
 
 
 class RelatedKind(models.TextChoices):

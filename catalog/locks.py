@@ -12,8 +12,11 @@ from .enums import AlertState, ReservationState
 from .models import (
     Alert,
     AlertCheck,
+    Answer,
     Listing,
     ListingMarket,
+    ProductModel,
+    Question,
     RelatedGroup,
     Review,
     SearchDocument,
@@ -92,6 +95,26 @@ def lock_device_import() -> None:
 def lock_review(review_id: int) -> Review:
     """:raises Review.DoesNotExist: there is none"""
     return Review.objects.select_for_update(no_key=True).get(pk=review_id)
+
+
+def lock_review_of_line(line_reference: str) -> Review:
+    """:raises Review.DoesNotExist: the line has none"""
+    return Review.objects.select_for_update(no_key=True).get(line_reference=line_reference)
+
+
+def lock_question(question_id: int) -> Question:
+    """:raises Question.DoesNotExist: there is none"""
+    return Question.objects.select_for_update(no_key=True).get(pk=question_id)
+
+
+def lock_answer(answer_id: int) -> Answer:
+    """:raises Answer.DoesNotExist: there is none"""
+    return Answer.objects.select_for_update(no_key=True).get(pk=answer_id)
+
+
+def lock_product(product_id: int) -> ProductModel:
+    """:raises ProductModel.DoesNotExist: there is none"""
+    return ProductModel.objects.select_for_update(no_key=True).get(pk=product_id)
 
 
 def lock_seller(seller_id: int) -> Seller:

@@ -11,7 +11,9 @@ OPERATOR = "operator"
 ALL = (AGENT, FINANCE, OPERATOR)
 
 _ORDERS = {"checkout.view_order", "checkout.view_orderline", "catalog.view_seller"}
-_CARE = {"care.view_ticket", "notify.view_message", "catalog.view_listing", "catalog.view_review"}
+_CARE = {"care.view_ticket", "notify.view_message", "catalog.view_listing"} | {
+    f"catalog.view_{model}" for model in ("review", "question", "answer")
+}
 _MONEY = {f"payments.view_{model}" for model in ("entry", "posting", "payment", "refund", "payout", "webhookevent")}
 _HOUSE = {
     *("core.view_auditentry", "core.view_outboxevent", "merchants.view_merchant", "merchants.view_membership"),

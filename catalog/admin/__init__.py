@@ -1,5 +1,5 @@
 """The catalogue in Django admin."""
 
-from . import alerts, catalogue, reviews, search, selling
+from . import alerts, catalogue, questions, reviews, search, selling
 
-__all__ = ["alerts", "catalogue", "reviews", "search", "selling"]
+__all__ = ["alerts", "catalogue", "questions", "reviews", "search", "selling"]

@@ -3,8 +3,9 @@ from .listing import Listing, ListingMarket, StockReservation
 from .offer import DirtyOffer, Offer, OfferPrice
 from .product import Brand, Category, ProductModel, Sku
 from .purchase import PurchasedLine
+from .question import Answer, Question
 from .related import RelatedGroup, RelatedProduct
-from .review import Review
+from .review import Review, ReviewVote
 from .search import SearchBoost, SearchSynonym, SearchVersion
 from .search_index import SearchDocument, SearchReindex
 from .search_log import SearchQueryDay
@@ -14,6 +15,7 @@ from .visitor import SeenProduct, Wish, WishList
 __all__ = [
     "Alert",
     "AlertCheck",
+    "Answer",
     "Brand",
     "Category",
     "DirtyOffer",
@@ -23,9 +25,11 @@ __all__ = [
     "OfferPrice",
     "ProductModel",
     "PurchasedLine",
+    "Question",
     "RelatedGroup",
     "RelatedProduct",
     "Review",
+    "ReviewVote",
     "SearchBoost",
     "SearchDocument",
     "SearchQueryDay",

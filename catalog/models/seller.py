@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import SellerLevel, TaxScheme
+from catalog.rules.rating import shown_rating
 
 
 class Seller(models.Model):
@@ -51,5 +52,5 @@ class Seller(models.Model):
 
     @property
     def rating(self) -> float | None:
-        """The mean of published ratings, 1 to 5; None while there are none."""
-        return round(self.rating_sum / self.rating_count, 1) if self.rating_count else None
+        """The rating of its published reviews as the shop shows it (`rules.rating`); None while there are none."""
+        return shown_rating(self.rating_sum, self.rating_count)

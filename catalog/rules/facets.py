@@ -48,7 +48,7 @@ FEATURE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class OfferFacts:
-    """What the values of one offer are made of; `colours` are plain colours, `rating_tenths` a seller's mean × 10."""
+    """What the values of one offer are made of; `colours` are plain colours, `rating_tenths` a seller's rating × 10."""
 
     brand: str
     model: str

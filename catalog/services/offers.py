@@ -15,6 +15,7 @@ from catalog.models import DirtyOffer, ListingMarket, Offer, OfferPrice
 from catalog.rules.buybox import Candidate, as_inputs, ranking
 from catalog.rules.facets import OfferFacts, facet_values
 from catalog.rules.price_history import LOOK_BACK
+from catalog.rules.rating import rating_tenths
 
 from . import alert_checks, offer_news, search_documents
 from .offer_facts import SkuFacts, facts_of_skus
@@ -185,14 +186,13 @@ def _offer(key: OfferKey, before: Offer | None, competing: list[_Standing], sku:
 
 
 def _facts(sku: SkuFacts, grade: str, winner: _Standing) -> OfferFacts:
-    mean = winner.rating_sum * 10 // winner.rating_count if winner.rating_count else None
     return replace(
         sku.facets,
         seller=winner.seller,
         grade=grade,
         price_minor=winner.candidate.price_minor,
         days=winner.candidate.days,
-        rating_tenths=mean,
+        rating_tenths=rating_tenths(winner.rating_sum, winner.rating_count),
         rating_count=winner.rating_count,
     )
 

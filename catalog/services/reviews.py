@@ -11,8 +11,9 @@ from backmarket.core import audit
 from backmarket.core.actors import Actor
 from backmarket.core.errors import InvalidInputError, NotFoundError
 from catalog import locks
-from catalog.enums import Grade, ReviewState
+from catalog.enums import Finding, Grade, RejectReason, ReviewState
 from catalog.models import ProductModel, Review, Seller, Sku
+from catalog.rules.moderation import findings
 
 MAX_TITLE = 120
 MAX_TEXT = 4000
@@ -41,14 +42,11 @@ def record_review(
     """
     Record one review of one order line; repeating it returns the first.
 
-    Stars alone are published at once; words wait for moderation.
+    Stars alone are published at once; words wait for moderation, with what a program found in them.
 
     :raises ReviewRefusedError: not one to five stars, or far too many words
     """
-    title, text = said.title.strip(), said.text.strip()
-    if not 1 <= said.rating <= 5 or len(title) > MAX_TITLE or len(text) > MAX_TEXT:
-        raise ReviewRefusedError
-    has_words = bool(title or text)
+    words = _words(said)
     review, is_new = Review.objects.get_or_create(
         line_reference=line_reference,
         defaults={
@@ -56,14 +54,10 @@ def record_review(
             "sku_id": sku_id,
             "seller_id": seller_id,
             "grade": grade,
-            "rating": said.rating,
-            "title": title,
-            "text": text,
-            "language": said.language,
             "market": market,
             "author_name": said.author_name.strip()[:60],
             "created_at": now,
-            "state": ReviewState.HELD if has_words else ReviewState.PUBLISHED,
+            **words,
         },
     )
     if is_new and review.state == ReviewState.PUBLISHED:
@@ -72,24 +66,91 @@ def record_review(
 
 
 @transaction.atomic
-def moderate_review(*, review_id: int, state: ReviewState, actor: Actor, now: datetime, reason: str = "") -> Review:
+def change_review(*, line_reference: str, said: ReviewText, now: datetime) -> Review:
     """
-    Publish, hold or reject a review; its stars count for the seller while it is published.
+    Replace what a buyer said; changed words wait for moderation again, and the same words change nothing.
 
-    :raises NotFoundError: there is none
+    A review that was withdrawn comes back this way.
+
+    :raises NotFoundError: the line has no review
+    :raises ReviewRefusedError: not one to five stars, or far too many words
+    """
+    words = _words(said)
+    review = _locked(line_reference)
+    is_same = (review.rating, review.title, review.text) == (said.rating, words["title"], words["text"])
+    if is_same and review.state != ReviewState.WITHDRAWN:
+        return review
+    was_counted = review.state == ReviewState.PUBLISHED
+    if was_counted:
+        _count(review, -1)
+    for name, value in words.items():
+        setattr(review, name, value)
+    review.edited_at, review.reason = now, ""
+    review.save(update_fields=[*words, "edited_at", "reason"])
+    if review.state == ReviewState.PUBLISHED:
+        _count(review, 1)
+    return review
+
+
+@transaction.atomic
+def withdraw_review(*, line_reference: str, actor: Actor, now: datetime) -> Review:
+    """
+    Take a review off the shop as its author; repeating it changes nothing.
+
+    :raises NotFoundError: the line has no review
+    """
+    return _move(_locked(line_reference), ReviewState.WITHDRAWN, actor=actor, now=now, reason="")
+
+
+@transaction.atomic
+def moderate_review(
+    *, review_id: int, state: ReviewState, actor: Actor, now: datetime, reason: RejectReason | str = ""
+) -> Review:
+    """
+    Publish, hold or reject a review; its stars count for its product and its seller while it is published.
+
+    :raises NotFoundError: there is none, or its author has withdrawn it
     """
     try:
         review = locks.lock_review(review_id)
     except Review.DoesNotExist as error:
         raise NotFoundError from error
+    if review.state == ReviewState.WITHDRAWN:
+        raise NotFoundError
+    return _move(review, state, actor=actor, now=now, reason=reason if state == ReviewState.REJECTED else "")
+
+
+def _move(review: Review, state: ReviewState, *, actor: Actor, now: datetime, reason: str) -> Review:
     before = review.state
     if before == state:
         return review
-    review.state = state
-    review.save(update_fields=["state"])
+    review.state, review.reason = state, reason
+    review.save(update_fields=["state", "reason"])
     _count(review, (state == ReviewState.PUBLISHED) - (before == ReviewState.PUBLISHED))
     audit.record(actor, "review moderated", review, now=now, reason=reason, before=before, after=state)
     return review
+
+
+def _locked(line_reference: str) -> Review:
+    try:
+        return locks.lock_review_of_line(line_reference)
+    except Review.DoesNotExist as error:
+        raise NotFoundError from error
+
+
+def _words(said: ReviewText) -> dict[str, int | str | list[Finding]]:
+    """Return the columns that hold what was said, with the state that follows from it."""
+    title, text = said.title.strip(), said.text.strip()
+    if not 1 <= said.rating <= 5 or len(title) > MAX_TITLE or len(text) > MAX_TEXT:
+        raise ReviewRefusedError
+    return {
+        "rating": said.rating,
+        "title": title,
+        "text": text,
+        "language": said.language,
+        "findings": findings(title, text),
+        "state": ReviewState.HELD if title or text else ReviewState.PUBLISHED,
+    }
 
 
 def _count(review: Review, sign: int) -> None:
