@@ -4,6 +4,7 @@ from datetime import datetime
 
 from backmarket.core.events import Event, on
 from backmarket.core.queues import Queue
+from catalog import events as catalog_events
 from payments import events as payment_events
 
 from . import events
@@ -57,3 +58,8 @@ def push_purchases_of_order(event: Event, now: datetime) -> None:
 @on(events.LINE_DELIVERED, queue=Queue.PERFECT_JOURNEY)
 def push_delivered_purchase(event: Event, now: datetime) -> None:
     purchases.push_line(line_id=event.payload["line_id"])
+
+
+@on(catalog_events.REVIEW_ANSWERED, queue=Queue.PERFECT_JOURNEY)
+def tell_review_answered(event: Event, now: datetime) -> None:
+    mails.review_answered(line_reference=event.payload["line_reference"], now=now)

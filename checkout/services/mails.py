@@ -11,6 +11,7 @@ from django.utils import translation
 
 from backmarket.core.money import Money
 from backmarket.notify.services import queue_mail
+from catalog.selectors.reviews import review_of_line
 from checkout.models import Order, OrderLine, Parcel
 from checkout.selectors import orders
 from checkout.slots import seller_contacts
@@ -91,3 +92,14 @@ def line_refunded(*, line_id: int, refund_id: str, now: datetime) -> None:
     refund = next(view for view in payment_refunds.refunds_of(line.order.reference) if str(view.public_id) == refund_id)
     if not line.cancelled_by:
         _to_shopper("line_refunded", line.order, refund_id, {"line": line, "refund": refund}, now)
+
+
+def review_answered(*, line_reference: str, now: datetime) -> None:
+    """Tell a buyer once that the seller has answered the review."""
+    public_id = orders.public_id_of(line_reference)
+    line = OrderLine.objects.select_related("order", "seller").filter(public_id=public_id).first()
+    said = review_of_line(line_reference)
+    if line is None or said is None or not said.answer:
+        return
+    context = {"line": line, "said": said}
+    _to_shopper("review_answered", line.order, line_reference, context, now)

@@ -52,6 +52,7 @@ def _navigation(request: HttpRequest, current: str) -> list[NavItem]:
         ("orders", _("Orders"), "box", waiting.orders or None),
         ("listings", _("Listings"), "tag", None),
         ("tickets", _("Tickets"), "chat", waiting.tickets or None),
+        ("reviews", _("Reviews"), "star", None),
     ]
     if may(request, Role.FINANCE, Role.READ_ONLY):
         entries.append(("payouts", _("Money"), "coin", None))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dashboard, listings, orders, payouts, team, tickets
+from .views import dashboard, listings, orders, payouts, team, tickets, voices
 
 app_name = "office"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("orders/<int:number>/lines/<uuid:line_id>/cancel/", orders.cancel, name="cancel"),
     path("tickets/", tickets.index, name="tickets"),
     path("tickets/<uuid:public_id>/", tickets.detail, name="ticket"),
+    path("reviews/", voices.reviews, name="reviews"),
+    path("reviews/<int:review_id>/answer/", voices.answer_to_review, name="answer_review"),
+    path("questions/", voices.questions, name="questions"),
+    path("questions/<uuid:public_id>/answer/", voices.answer_to_question, name="answer_question"),
     path("money/", payouts.index, name="payouts"),
     path("money/<uuid:public_id>/", payouts.detail, name="payout"),
     path("money/<uuid:public_id>.csv", payouts.download, name="payout_csv"),
