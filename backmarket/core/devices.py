@@ -11,12 +11,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DeviceFamily:
-    """A drawing and its box; `front` names the symbol that shows the screen."""
+    """
+    A drawing and its box; `front` names the symbol that shows the screen.
+
+    `marks` is where scratches may lie, as x, y, width and height; a parcel has none.
+    """
 
     key: str
     width: int
     height: int
     front: str = ""
+    marks: tuple[int, int, int, int] | None = None
+
+    @property
+    def is_phone(self) -> bool:
+        """Phones of one slab share their box, and marks drawn for it with dents in its edges."""
+        return (self.width, self.height) == (300, 600)
 
     @property
     def has_wallpaper(self) -> bool:
@@ -50,38 +60,38 @@ DEVICE_FAMILIES: tuple[DeviceFamily, ...] = (
     DeviceFamily("phone-bar", 300, 600, front="phone-punch-front"),  # Pixel 6 on: camera bar
     DeviceFamily("phone-round", 300, 600, front="phone-punch-front"),  # OnePlus, Honor, Xiaomi: round island
     DeviceFamily("phone-square", 300, 600, front="phone-punch-front"),  # Pixel 4/5, Redmi, Oppo: square island
-    DeviceFamily("phone-fold", 480, 560, front="phone-fold-front"),  # Galaxy Z Fold, open
+    DeviceFamily("phone-fold", 480, 560, front="phone-fold-front", marks=(40, 110, 180, 360)),  # Galaxy Z Fold, open
     DeviceFamily("phone-flip", 300, 600, front="phone-punch-front"),  # Galaxy Z Flip, Razr
     # Tablets and readers
-    DeviceFamily("tablet", 400, 540),  # iPad Air, Pro, Galaxy Tab
-    DeviceFamily("tablet-home", 400, 540),  # iPad with a home button
-    DeviceFamily("e-reader", 360, 500),
+    DeviceFamily("tablet", 400, 540, marks=(70, 110, 260, 330)),  # iPad Air, Pro, Galaxy Tab
+    DeviceFamily("tablet-home", 400, 540, marks=(70, 120, 260, 300)),  # iPad with a home button
+    DeviceFamily("e-reader", 360, 500, marks=(60, 70, 240, 320)),
     # Computers
-    DeviceFamily("laptop-notch", 640, 400),  # MacBook Air and Pro of 2021 on
-    DeviceFamily("laptop", 640, 400),  # MacBook before 2021, thin Windows laptops
-    DeviceFamily("laptop-black", 640, 400),  # ThinkPad, Latitude: thick bezel, dark keys
-    DeviceFamily("desktop-aio", 560, 500),  # iMac
-    DeviceFamily("desktop-mini", 480, 220),  # Mac mini, NUC
-    DeviceFamily("desktop-tower", 320, 480),
-    DeviceFamily("monitor", 560, 460),
+    DeviceFamily("laptop-notch", 640, 400, marks=(150, 60, 340, 190)),  # MacBook Air and Pro of 2021 on
+    DeviceFamily("laptop", 640, 400, marks=(150, 60, 340, 190)),  # MacBook before 2021, thin Windows laptops
+    DeviceFamily("laptop-black", 640, 400, marks=(160, 64, 320, 180)),  # ThinkPad, Latitude: thick bezel, dark keys
+    DeviceFamily("desktop-aio", 560, 500, marks=(80, 60, 400, 190)),  # iMac
+    DeviceFamily("desktop-mini", 480, 220, marks=(110, 60, 260, 60)),  # Mac mini, NUC
+    DeviceFamily("desktop-tower", 320, 480, marks=(70, 90, 180, 280)),
+    DeviceFamily("monitor", 560, 460, marks=(80, 60, 400, 220)),
     # Consoles
-    DeviceFamily("console-handheld", 640, 280),  # Switch
-    DeviceFamily("console-deck", 640, 280),  # Steam Deck, ROG Ally
-    DeviceFamily("console-ps5", 300, 560),
-    DeviceFamily("console-ps4", 560, 220),
-    DeviceFamily("console-xbox-x", 260, 460),
-    DeviceFamily("console-xbox-s", 480, 240),
-    DeviceFamily("controller", 480, 340),
+    DeviceFamily("console-handheld", 640, 280, marks=(200, 64, 240, 140)),  # Switch
+    DeviceFamily("console-deck", 640, 280, marks=(200, 64, 240, 130)),  # Steam Deck, ROG Ally
+    DeviceFamily("console-ps5", 300, 560, marks=(100, 150, 100, 250)),
+    DeviceFamily("console-ps4", 560, 220, marks=(110, 50, 340, 60)),
+    DeviceFamily("console-xbox-x", 260, 460, marks=(50, 110, 160, 280)),
+    DeviceFamily("console-xbox-s", 480, 240, marks=(60, 60, 220, 120)),
+    DeviceFamily("controller", 480, 340, marks=(190, 110, 100, 100)),
     # Watches
-    DeviceFamily("watch-square", 260, 440),
-    DeviceFamily("watch-round", 280, 440),
+    DeviceFamily("watch-square", 260, 440, marks=(66, 146, 128, 150)),
+    DeviceFamily("watch-round", 280, 440, marks=(90, 170, 100, 110)),
     # Audio
-    DeviceFamily("buds", 400, 400),
-    DeviceFamily("headphones", 400, 440),
-    DeviceFamily("speaker", 360, 380),
-    DeviceFamily("speaker-tube", 480, 260),
+    DeviceFamily("buds", 400, 400, marks=(110, 220, 180, 110)),
+    DeviceFamily("headphones", 400, 440, marks=(46, 240, 60, 120)),
+    DeviceFamily("speaker", 360, 380, marks=(100, 120, 160, 150)),
+    DeviceFamily("speaker-tube", 480, 260, marks=(90, 90, 300, 90)),
     # Cameras
-    DeviceFamily("camera", 480, 360),
+    DeviceFamily("camera", 480, 360, marks=(56, 210, 90, 100)),
     # Chargers, cases and whatever has no drawing of its own: a parcel
     DeviceFamily("accessory", 400, 360),
 )

@@ -206,6 +206,23 @@ def load_models() -> tuple[DemoModel, ...]:
 
 
 @cache
+def load_repairability() -> Mapping[str, Mapping[str, str | float]]:
+    """
+    Read the published repairability of models by slug, as their specification holds it.
+
+    :raises DemoFactsError: a model is unknown or a score is off its scale
+    """
+    rows = read("repairability.json")
+    slugs = {model.slug for model in load_models()}
+    found = {}
+    for slug, score in rows["scores"].items():
+        _require(slug in slugs, f"{slug}: repairability of no model")
+        _require(0 < score <= rows["scale"], f"{slug}: repairability {score} is off its scale")
+        found[slug] = {"score": score, "scale": rows["scale"], "source": rows["source"]}
+    return MappingProxyType(found)
+
+
+@cache
 def load_sellers() -> tuple[DemoSeller, ...]:
     """Read the invented sellers, in the order of the file."""
     return tuple(

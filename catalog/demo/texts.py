@@ -50,6 +50,35 @@ class DemoTicket:
     reply: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class DemoQuestion:
+    """A question and a seller's answer by language; an empty answer is still to be given."""
+
+    phone_only: bool
+    ask: Mapping[str, str]
+    answer: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoVoices:
+    """What sellers answer to good and to bad reviews, by language, and what shoppers ask."""
+
+    thanks: Mapping[str, tuple[str, ...]]
+    sorry: Mapping[str, tuple[str, ...]]
+    questions: tuple[DemoQuestion, ...]
+
+
+@cache
+def load_voices() -> DemoVoices:
+    """Read sellers' answers to reviews, and questions with their answers."""
+    rows = read("voices.json")
+    return DemoVoices(
+        thanks={language: tuple(texts) for language, texts in rows["thanks"].items()},
+        sorry={language: tuple(texts) for language, texts in rows["sorry"].items()},
+        questions=tuple(DemoQuestion(**row) for row in rows["questions"]),
+    )
+
+
 @cache
 def load_reviews() -> Mapping[str, Mapping[str, tuple[DemoPhrase, ...]]]:
     """Read the phrases of reviews: language → topic → phrases, for every rating from 1 to 5."""

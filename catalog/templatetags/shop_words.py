@@ -44,3 +44,15 @@ def kilograms(grams: int) -> str:
 def size(gigabytes: int) -> str:
     """Write a capacity: 128 GB, 1 TB."""
     return size_text(gigabytes)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """Name a language in the active one: "French"."""
+    return str(active_locale().languages.get(code, code))
+
+
+@register.filter
+def is_foreign(code: str) -> bool:
+    """Tell whether words in a language are not in the one that the page speaks."""
+    return active_locale().language != code

@@ -68,7 +68,18 @@ def test_filters_and_versions_work_without_scripts_on_a_phone(shop: str, browser
     expect(page.locator(".deal output")).to_have_text("529\xa0€")
 
 
-@pytest.mark.parametrize("path", ["", "c/smartphones/", "p/apple-iphone-13/", "search/?q=zzz", "s/repousse/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "c/smartphones/",
+        "p/apple-iphone-13/",
+        "p/apple-iphone-13/reviews/",
+        "p/apple-iphone-13/questions/",
+        "search/?q=zzz",
+        "s/repousse/",
+    ],
+)
 def test_pages_fit_a_phone(shop: str, browser: Browser, path: str):
     page = browser.new_page(viewport={"width": 390, "height": 844})
 

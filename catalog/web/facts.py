@@ -14,6 +14,7 @@ from backmarket.core.devices import FAMILIES_BY_KEY
 from backmarket.core.money import Money
 from catalog.rules.attributes import size_text
 from catalog.rules.price_history import PricePoint
+from catalog.selectors.pages.picker import Choice
 from catalog.selectors.pages.product import Deal
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class GradeFacts:
     name: "StrPromise"
     what: "StrPromise"
     sight: "StrPromise"
+    screen: "StrPromise"
+    body: "StrPromise"
 
 
 GRADES = (
@@ -104,27 +107,36 @@ GRADES = (
         gettext_lazy("Premium"),
         gettext_lazy("Flawless. Only genuine parts, battery included."),
         gettext_lazy("Premium allows no marks"),
+        gettext_lazy("No mark, lit or dark."),
+        gettext_lazy("No mark from any angle."),
     ),
     GradeFacts(
         "excellent",
         gettext_lazy("Excellent"),
         gettext_lazy("Marks you cannot see at 20 cm."),
         gettext_lazy("Excellent: nothing to see from here"),
+        gettext_lazy("No mark that can be seen when it is lit."),
+        gettext_lazy("Fine marks that vanish at 20 cm."),
     ),
     GradeFacts(
         "good",
         gettext_lazy("Good"),
         gettext_lazy("Light marks you cannot see at 50 cm."),
         gettext_lazy("Drawn with the marks that Good allows"),
+        gettext_lazy("Fine scratches that vanish when it is lit."),
+        gettext_lazy("Light scratches that vanish at 50 cm."),
     ),
     GradeFacts(
         "fair",
         gettext_lazy("Fair"),
         gettext_lazy("Visible scratches or dents. Same insides."),
         gettext_lazy("Drawn with the marks that Fair allows"),
+        gettext_lazy("Scratches that can be seen; none gets in the way of reading."),
+        gettext_lazy("Scratches and small dents that can be seen; no cracks."),
     ),
 )
 
+REPAIRABILITY = "repairability"
 SPEC_NAMES = {
     "screen_in": gettext_lazy("Screen"),
     "resolution": gettext_lazy("Resolution"),
@@ -137,6 +149,7 @@ SPEC_NAMES = {
     "connectivity": gettext_lazy("Connections"),
     "water_resistance": gettext_lazy("Water resistance"),
     "model_codes": gettext_lazy("Model numbers"),
+    REPAIRABILITY: gettext_lazy("Repairability"),
 }
 SPEC_UNITS = {"screen_in": "″", "battery_mah": " mAh", "weight_g": " g"}
 SPEC_WORDS = {
@@ -175,10 +188,44 @@ def has_front(family: str) -> bool:
     return drawn is not None and bool(drawn.front)
 
 
-def has_marks(family: str) -> bool:
-    """Tell whether the marks of a grade are drawn on a family: on the backs of phones."""
+def is_phone(family: str) -> bool:
+    """Tell whether a family is drawn as a phone, of whose back a corner can be shown up close."""
     drawn = FAMILIES_BY_KEY.get(family)
-    return has_front(family) and drawn is not None and (drawn.width, drawn.height) == (300, 600)
+    return drawn is not None and drawn.is_phone
+
+
+@dataclass(frozen=True, slots=True)
+class GradeLook:
+    """A grade beside the others: what it is, what it allows, and its price for the chosen version."""
+
+    facts: GradeFacts
+    choice: Choice
+
+
+def grade_looks(choices: Sequence[Choice]) -> list[GradeLook]:
+    """Pair the grades with the choices of the picker, which come in the same order."""
+    return [GradeLook(grade, choice) for grade, choice in zip(GRADES, choices, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Repairability:
+    """A published index of how well a device can be repaired: `score` of `scale`, and who says so."""
+
+    score: Decimal
+    scale: int
+    source: str
+
+    @property
+    def percent(self) -> int:
+        return int(100 * self.score / self.scale)
+
+
+def repairability(specs: Sequence[Mapping[str, Any]]) -> Repairability | None:
+    """Return a product's repairability where the catalogue knows it."""
+    value = next((spec["value"] for spec in specs if spec.get("key") == REPAIRABILITY), None)
+    if not isinstance(value, dict):
+        return None
+    return Repairability(Decimal(str(value["score"])), int(value["scale"]), str(value["source"]))
 
 
 def spec_rows(specs: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -186,7 +233,7 @@ def spec_rows(specs: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     return [
         (spec_name(spec["key"]), spec_text(spec["key"], spec["value"]))
         for spec in specs
-        if spec.get("key") and spec.get("value")
+        if spec.get("key") and spec.get("value") and spec["key"] != REPAIRABILITY
     ]
 
 
@@ -196,6 +243,8 @@ def spec_name(key: str) -> str:
 
 def spec_text(key: str, value: object) -> str:
     """Write one specification's value for people."""
+    if isinstance(value, dict):
+        return f"{number_format(Decimal(str(value['score'])), decimal_pos=1)} / {value['scale']}"
     if isinstance(value, list):
         return ", ".join(SPEC_WORDS.get(str(word), str(word)) for word in value)
     if key == "ram_gb" and isinstance(value, int):

@@ -6,13 +6,15 @@ from uuid import UUID
 from django.http import HttpRequest, QueryDict
 
 from backmarket.markets.registry import Market
-from catalog.enums import GRADE_ORDER
+from catalog.enums import GRADE_ORDER, ReviewSort
 from catalog.rules.facets import MINOR_UNITS, SHOWN
 from catalog.search.requests import SORTS, SearchRequest
 from catalog.selectors.pages.facets import label_of
 from catalog.selectors.pages.product import Wish
+from catalog.selectors.pages.reviews import STARS, ReviewQuery
 
 WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.IGNORECASE)
+LANGUAGE = re.compile(r"[a-z]{2}")
 WHOLE = re.compile(r"[0-9]{1,7}")
 PRICE = re.compile(r"([0-9]{1,7})(?:[.,][0-9]{1,2})?")
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+(?:[.,][0-9]{1,2})?")
@@ -121,3 +123,17 @@ def _uuid(text: str) -> tuple[UUID | None, bool]:
         return (UUID(text), False) if text else (None, False)
     except ValueError:
         return None, True
+
+
+def review_query(params: QueryDict) -> ReviewQuery:
+    """Read which reviews are meant, and in which order."""
+    stars, sort, language = whole(params.get("stars", "")), params.get("sort", ""), params.get("language", "")
+    grade, seller = params.get("grade", ""), params.get("seller", "")
+    return ReviewQuery(
+        stars=stars if stars in STARS else None,
+        grade=grade if grade in GRADE_ORDER else "",
+        seller=seller if WORD.fullmatch(seller) else "",
+        language=language if LANGUAGE.fullmatch(language) else "",
+        sort=ReviewSort(sort) if sort in ReviewSort.values else ReviewSort.HELPFUL,
+        page=whole(params.get("page", "")) or 1,
+    )

@@ -79,6 +79,20 @@ def device_classes(family: DeviceFamily, colour: str, css: str) -> str:
     return " ".join(part for part in ("dev", wide, wallpaper, css) if part)
 
 
+PHONE_SCREEN_MARKS = (60, 180, 180, 330)
+
+
+def device_marks(drawn: DeviceFamily, grade: str, view: str) -> str | SafeString:
+    """Draw the marks that a grade allows: dents and scratches on a phone's back, scratches on everything else."""
+    sheet = static("devices.svg")
+    if drawn.is_phone and view == "back":
+        return format_html('<use href="{}#marks-{}"/>', sheet, grade)
+    box = PHONE_SCREEN_MARKS if drawn.is_phone else drawn.marks
+    if box is None:
+        return ""
+    return format_html('<use href="{}#scratches-{}" x="{}" y="{}" width="{}" height="{}"/>', sheet, grade, *box)
+
+
 @register.simple_tag
 def device(
     family: str,
@@ -94,14 +108,13 @@ def device(
     Draw a device in its real colour.
 
     `accent` is the second colour (watch band, right-hand grip), `view` is back
-    or front, `grade` adds the marks that a grade allows on a phone's back.
+    or front, `grade` adds the marks that a grade allows.
     """
     drawn = FAMILIES_BY_KEY.get(family) or FAMILIES_BY_KEY["accessory"]
     body = finish(colour)
     naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     sheet = static("devices.svg")
-    marked = grade in MARKED_GRADES and view == "back" and (drawn.width, drawn.height) == (300, 600)
-    marks = format_html('<use href="{}#marks-{}"/>', sheet, grade) if marked else ""
+    marks = device_marks(drawn, grade, view) if grade in MARKED_GRADES else ""
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" color="{}" fill="{}" {}><use href="{}#{}"/>{}</svg>',
         device_classes(drawn, body, css),

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from backmarket.ops.seed.copying import copy_rows
-from catalog.demo.facts import DemoModel, DemoVariant, load_categories, load_models
+from catalog.demo.facts import DemoModel, DemoVariant, load_categories, load_models, load_repairability
 from catalog.models import Brand, Category, ProductModel, Sku
 
 
@@ -83,6 +83,7 @@ def _product(model: DemoModel, brand: Brand, category: Category) -> ProductModel
         "connectivity": ", ".join(model.connectivity),
         "weight_g": model.weight_g,
         "os": model.os,
+        "repairability": load_repairability().get(model.slug),
     }
     return ProductModel(
         brand=brand,

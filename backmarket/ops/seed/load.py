@@ -8,7 +8,7 @@ from time import monotonic
 
 from django.db import connection, transaction
 
-from backmarket.ops.seed import catalogue, money, orders, people, searches, sellers, voices
+from backmarket.ops.seed import catalogue, money, orders, people, searches, sellers, talk, voices
 from backmarket.ops.seed.copying import copy_rows
 from catalog.models import ListingMarket, OfferPrice
 from catalog.rules.facets import REDUCED
@@ -71,6 +71,8 @@ def load(*, now: datetime, say: Say) -> None:
         with _step(say, "reviews and tickets"):
             voices.load_reviews_of(seeded, the_sellers, now=now, random=random)
             voices.load_tickets_of(seeded, the_sellers, now=now, random=random)
+        with _step(say, "votes, answers and questions"):
+            talk.load_talk(now=now, random=random)
         with _step(say, "searches"):
             searches.load_the_searches(now=now, random=Random(SEED))
         with _step(say, "people"):

@@ -36,7 +36,7 @@ def load_reviews_of(orders: Sequence[SeededOrder], sellers: Sequence[Seller], *,
         for _entry, _index, line in paid_lines(orders)
         if line.delivered_at is not None and random.random() < REVIEW_SHARE
     ]
-    copy_rows(reviews)
+    copy_rows(reviews, without=["findings", "answer_findings"])
     products = ProductModel.objects.in_bulk([review.product_id for review in reviews])
     for review in reviews:
         for reviewed in (by_id[review.seller_id], products[review.product_id]):

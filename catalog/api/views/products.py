@@ -22,6 +22,7 @@ from catalog.selectors.deliveries import deliveries_of
 from catalog.selectors.lists import offers_of_product
 from catalog.selectors.pages.compare import MOST, compared
 from catalog.selectors.pages.product import Wish, alternatives, find_product, product_page
+from catalog.selectors.pages.product_rows import read_product
 
 
 class DeliveryParams(VersionParams):
@@ -44,7 +45,15 @@ class ProductMixin:
         :raises NoSuchThingError: there never was one
         :raises WithdrawnError: it has left the shop
         """
-        found = find_product(name)
+        return self.checked(find_product(name))
+
+    def checked(self, found: ProductModel | None) -> ProductModel:
+        """
+        Return what was found if it is on sale.
+
+        :raises NoSuchThingError: there never was one
+        :raises WithdrawnError: it has left the shop
+        """
         if found is None:
             raise NoSuchThingError
         if found.state == ProductState.WITHDRAWN:
@@ -66,9 +75,10 @@ class ProductView(ProductMixin, ApiView):
     refuses = (404, 410)
 
     def get(self, request: Request, name: str) -> Response:
-        found = self.product(name)
+        rows = read_product(name)
+        found = self.checked(rows.product if rows else None)
         wish = Wish(sku=self.params.get("sku"), grade=self.params.get("grade", ""))
-        page = product_page(product=found, wish=wish, market=self.market, now=clock.now())
+        page = product_page(rows=rows, wish=wish, market=self.market, now=clock.now()) if rows else None
         if page is None:
             raise NoSuchThingError
         others = [] if page.deal else alternatives(product=found, market=self.market)

@@ -15,6 +15,7 @@ from catalog.enums import ProductState
 from catalog.models import Offer
 from catalog.models.product import full_name
 from catalog.rules.attributes import variant_text
+from catalog.rules.rating import shown_rating
 
 NEW_PRICE_CURRENCY = "EUR"
 
@@ -142,7 +143,7 @@ def _card(rows: list[Mapping[str, Any]]) -> ProductCard:
         new_price=launch_price(best["sku__new_price_minor"], best["currency"]),
         colour=colour,
         swatches=tuple(swatch for swatch in swatches if swatch.hex),
-        rating=round(best["product__rating_sum"] / ratings, 1) if ratings else None,
+        rating=shown_rating(best["product__rating_sum"], ratings),
         rating_count=ratings,
         co2_saved_g=best["product__co2_saved_g"],
         low_before=Money(best["low_before_minor"], best["currency"]) if best["low_before_minor"] else None,

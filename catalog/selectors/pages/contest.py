@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from backmarket.core.money import Money
 from backmarket.markets.registry import Market
 from catalog.models import ListingMarket, Offer, Seller
+
+from .product_rows import Candidates
 
 SHOWN = 5
 
@@ -27,6 +31,20 @@ class Contender:
     costs_more: Money | None
     costs_less: Money | None
 
+    @property
+    def verdict(self) -> str:
+        """Say in one sentence why it won or lost."""
+        if self.is_winner:
+            return _("Lowest once its record is counted")
+        if self.costs_less:
+            facts = {"less": self.costs_less.format(), "more": self.lost_by.format()}
+            return _("%(less)s cheaper, but its record makes it count as %(more)s more") % facts
+        if self.costs_more:
+            return _("Costs %(more)s more") % {"more": self.costs_more.format()}
+        return (
+            _("Same price, weaker record") if self.lost_by else _("Equal; the other one is quicker or was here first")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Contest:
@@ -46,26 +64,20 @@ class Contest:
         return min(asked_less, key=lambda contender: contender.price.amount_minor, default=None)
 
 
-def contest_of(*, offer: Offer, market: Market) -> Contest:
-    """Return the election as it was decided, without candidates that have left the market since; one query."""
-    inputs = offer.inputs[:SHOWN]
-    rows = ListingMarket.objects.filter(
-        listing_id__in=[entry["listing_id"] for entry in inputs], market=market.code, is_published=True
-    ).select_related("listing__seller")
-    listings = {row.listing_id: row for row in rows}
+def contest_of(*, offer: Offer, candidates: Candidates, market: Market) -> Contest | None:
+    """Return the election as it was decided, without candidates that have left the market since."""
     contenders = [
-        _contender(entry, listings[entry["listing_id"]], offer, market)
-        for entry in inputs
-        if entry["listing_id"] in listings
+        _contender(entry, row, offer, market, candidates.inputs[0]["score_minor"])
+        for entry in candidates.inputs[:SHOWN]
+        if (row := candidates.row_of(entry["listing_id"])) is not None and row.listing.available > 0
     ]
-    return Contest(contenders=contenders, count=len(offer.inputs))
+    return Contest(contenders=contenders, count=len(candidates.inputs)) if contenders else None
 
 
-def _contender(entry: dict[str, int], row: ListingMarket, offer: Offer, market: Market) -> Contender:
+def _contender(entry: dict[str, int], row: ListingMarket, offer: Offer, market: Market, winner_score: int) -> Contender:
     def money(amount_minor: int) -> Money:
         return Money(amount_minor, market.currency)
 
-    winner_score = offer.inputs[0]["score_minor"]
     more = entry["price_minor"] - offer.price_minor
     return Contender(
         seller=row.listing.seller,

@@ -7,23 +7,22 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Min, OuterRef
+from django.db.models import Min
 
 from backmarket.core.money import Money
 from backmarket.markets.delivery import DeliveryWindow, delivery_window
 from backmarket.markets.registry import Market
-from catalog.enums import ProductState
-from catalog.models import Offer, OfferPrice, ProductModel, Sku
+from backmarket.markets.remote import RemoteArea, remote_area
+from catalog.models import Offer, ProductModel, Sku
 from catalog.rules.attributes import variant_text
 from catalog.rules.price_history import PricePoint, lowest_before_reduction
 
 from .cards import ProductCard, cards, launch_price, saving, shown_offers
 from .contest import Contest, contest_of
-from .picker import Picker, cheapest, make_picker
-from .reviews import Reviews, reviews_of
-
-POINTS = 60
+from .matrix import Matrix, make_matrix
+from .picker import DIMENSIONS, Picker, cheapest, make_picker, price_of, query_of, value_of
+from .product_rows import Candidates, ProductRows, candidates_of, offers_of, visible_products
+from .reviews import Reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """The chosen offer as it is sold; `low_before` is set while its price is a reduced one."""
+    """
+    The chosen offer as it is sold; `low_before` is set while its price is a reduced one.
+
+    The windows are those of the visitor's postcode where one was given; `area` is set where that lies far away.
+    """
 
     offer: Offer
     price: Money
@@ -52,6 +55,10 @@ class Deal:
     window: DeliveryWindow
     express_window: DeliveryWindow
     express_price: Money
+    carrier_name: str
+    express_name: str
+    postcode: str
+    area: RemoteArea | None
     points: list[PricePoint]
 
     @property
@@ -64,8 +71,22 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """What comes closest to a version that is sold out."""
+
+    query: str
+    variant: str
+    grade: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
 class ProductPage:
-    """`deal` is None where the chosen version is sold out here; `is_as_wished` is false if another one is shown."""
+    """
+    `deal` is None where the chosen version is sold out here; `is_as_wished` is false if another one is shown.
+
+    `is_version_here` is false for a version that this market never had, as a link from another country may ask for.
+    """
 
     product: ProductModel
     sku: Sku
@@ -74,9 +95,13 @@ class ProductPage:
     deal: Deal | None
     is_as_wished: bool
     is_sold_here: bool
+    is_version_here: bool
+    nearest: Nearest | None
     picker: Picker
+    matrix: Matrix
     contest: Contest | None
     reviews: Reviews
+    question_count: int
     low: Money | None
     high: Money | None
     offer_count: int
@@ -84,16 +109,7 @@ class ProductPage:
 
 def find_product(name: str) -> ProductModel | None:
     """Return a product that is or was on sale, by slug or id, with where it is sold now (`sold_in`); one query."""
-    sold = Offer.objects.filter(product=OuterRef("pk"), in_stock=True).order_by().values("market").distinct()
-    rows = ProductModel.objects.exclude(state=ProductState.DRAFT).select_related("brand", "category__parent")
-    return rows.annotate(sold_in=ArraySubquery(sold)).filter(**_named(name)).first()
-
-
-def _named(name: str) -> dict[str, UUID | str]:
-    try:
-        return {"public_id": UUID(name)}
-    except ValueError:
-        return {"slug": name}
+    return visible_products(name).first()
 
 
 def sold_in(product: ProductModel) -> frozenset[str]:
@@ -102,29 +118,36 @@ def sold_in(product: ProductModel) -> frozenset[str]:
     return frozenset(found.sold_in)
 
 
-def product_page(*, product: ProductModel, wish: Wish, market: Market, now: datetime) -> ProductPage | None:
-    """Read a product's page in six queries; None if the product has no SKU yet."""
-    skus = list(Sku.objects.filter(product=product))
+def product_page(
+    *, rows: ProductRows, wish: Wish, market: Market, now: datetime, postcode: str = ""
+) -> ProductPage | None:
+    """Make a product's page of its rows and two more queries; None if the product has no SKU yet."""
+    product, skus = rows.product, rows.skus
     if not skus:
         return None
-    offers = _offers(product, market)
+    offers = offers_of(product, market.code)
     by_sku = _by_sku(offers)
     sku, grade, is_as_wished = choose(wish=wish, skus=skus, offers=by_sku)
     offer = by_sku.get(sku.pk, {}).get(grade)
     in_stock = [row for row in offers if row.in_stock]
     prices = [Money(row.price_minor, row.currency) for row in in_stock]
     sold = offer if offer is not None and offer.in_stock else None
+    candidates = candidates_of(sold) if sold else None
     return ProductPage(
         product=product,
         sku=sku,
         grade=grade,
         variant=variant_text(sku.attributes, sku.colour_name),
-        deal=_deal(sold, sku, market, now) if sold else None,
+        deal=_deal(sold, candidates, sku, market, now, postcode) if sold and candidates else None,
         is_as_wished=is_as_wished,
         is_sold_here=bool(in_stock),
+        is_version_here=sku.pk in by_sku,
+        nearest=None if sold else nearest_to(sku, grade, skus=skus, offers=by_sku),
         picker=make_picker(skus=skus, offers=by_sku, chosen=sku, grade=grade),
-        contest=contest_of(offer=sold, market=market) if sold else None,
-        reviews=reviews_of(product),
+        matrix=make_matrix(skus=skus, offers=by_sku, chosen=sku, grade=grade),
+        contest=contest_of(offer=sold, candidates=candidates, market=market) if sold and candidates else None,
+        reviews=rows.reviews,
+        question_count=rows.question_count,
         low=min(prices, default=None, key=lambda price: price.amount_minor),
         high=max(prices, default=None, key=lambda price: price.amount_minor),
         offer_count=len(in_stock),
@@ -137,11 +160,6 @@ def alternatives(*, product: ProductModel, market: Market, count: int = 4) -> li
     wanted = offers.order_by().values("product_id").annotate(place=Min("product__popularity"))
     ids = wanted.order_by("-place", "product_id").values_list("product_id", flat=True)[:count]
     return cards(product_ids=list(ids), offers=offers)
-
-
-def _offers(product: ProductModel, market: Market) -> list[Offer]:
-    rows = Offer.objects.filter(market=market.code, product=product)
-    return list(rows.select_related("seller", "listing").order_by("price_minor", "pk"))
 
 
 def _by_sku(offers: Sequence[Offer]) -> dict[int, dict[str, Offer]]:
@@ -188,9 +206,32 @@ def _best(skus: Sequence[Sku], offers: Mapping[int, Mapping[str, Offer]], wished
     return skus[0], wished_grade or next(iter(offers.get(skus[0].pk, {})), "good")
 
 
-def _deal(offer: Offer, sku: Sku, market: Market, now: datetime) -> Deal:
-    points = _points(offer)
-    low = lowest_before_reduction(points, now=now)
+def nearest_to(
+    chosen: Sku, grade: str, *, skus: Sequence[Sku], offers: Mapping[int, Mapping[str, Offer]]
+) -> Nearest | None:
+    """Return the version in stock that shares most with the chosen one, then the same grade, then the cheapest."""
+    in_stock = [
+        (sku, offer) for sku in skus for offer in offers.get(sku.pk, {}).values() if price_of(offer) is not None
+    ]
+
+    def nearness(pair: tuple[Sku, Offer]) -> tuple[int, bool, int]:
+        sku, offer = pair
+        same = sum(value_of(sku, key) == value_of(chosen, key) for key in DIMENSIONS)
+        return (same, offer.grade == grade, -offer.price_minor)
+
+    if not in_stock:
+        return None
+    sku, offer = max(in_stock, key=nearness)
+    return Nearest(
+        query=query_of(sku, offer.grade),
+        variant=variant_text(sku.attributes, sku.colour_name),
+        grade=offer.grade,
+        price=Money(offer.price_minor, offer.currency),
+    )
+
+
+def _deal(offer: Offer, candidates: Candidates, sku: Sku, market: Market, now: datetime, postcode: str) -> Deal:
+    low = lowest_before_reduction(candidates.points, now=now)
     home, express = market.carriers[0], market.carriers[1]
     window = partial(
         delivery_window,
@@ -198,6 +239,7 @@ def _deal(offer: Offer, sku: Sku, market: Market, now: datetime) -> Deal:
         handling_hours=offer.handling_hours,
         seller_country=offer.seller.country,
         market=market,
+        postcode=postcode,
     )
     return Deal(
         offer=offer,
@@ -207,11 +249,9 @@ def _deal(offer: Offer, sku: Sku, market: Market, now: datetime) -> Deal:
         window=window(carrier=home),
         express_window=window(carrier=express),
         express_price=Money(express.price_minor, market.currency),
-        points=points,
+        carrier_name=home.name,
+        express_name=express.name,
+        postcode=postcode,
+        area=remote_area(postcode, market.code),
+        points=candidates.points,
     )
-
-
-def _points(offer: Offer) -> list[PricePoint]:
-    rows = OfferPrice.objects.filter(market=offer.market, sku_id=offer.sku_id, grade=offer.grade)
-    latest = rows.order_by("-from_at", "-pk").values_list("price_minor", "from_at")[:POINTS]
-    return [PricePoint(price, from_at) for price, from_at in reversed(latest)]

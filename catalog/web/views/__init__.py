@@ -1,4 +1,4 @@
-"""The shop: home, categories, search, products, sellers; lists, comparison and alerts; what crawlers ask for."""
+"""The shop: home, categories, search, products and what is said of them, sellers; lists and alerts; crawlers."""
 
 from .alerts import alert_asked, alert_confirm, alert_delete, alert_off, alerts
 from .category import category
@@ -6,6 +6,8 @@ from .compare import choose, compare
 from .crawlers import robots, sitemap, sitemap_index
 from .home import home
 from .product import product
+from .questions import answer, questions
+from .reviews import reviews, vote_on_review
 from .search import search
 from .seen import clear_seen
 from .seller import seller
@@ -19,6 +21,7 @@ __all__ = [
     "alert_delete",
     "alert_off",
     "alerts",
+    "answer",
     "brand",
     "brands",
     "category",
@@ -29,6 +32,8 @@ __all__ = [
     "home",
     "offers",
     "product",
+    "questions",
+    "reviews",
     "rewish",
     "robots",
     "search",
@@ -40,6 +45,7 @@ __all__ = [
     "sitemap_index",
     "suggest",
     "unwish",
+    "vote_on_review",
     "wish",
     "wish_list",
 ]

@@ -9,48 +9,69 @@ from django.utils.safestring import SafeString
 from backmarket.core import clock
 from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.indexing import indexed
+from backmarket.markets.postcodes import example_of
+from backmarket.markets.registry import Market
+from backmarket.markets.visitor import remember_postcode, remembered_postcode
 from catalog.enums import ProductState
 from catalog.models import ProductModel
+from catalog.rules.footprint import water_saved_litres
 from catalog.selectors.pages.cards import ProductCard
-from catalog.selectors.pages.product import alternatives, find_product, product_page, sold_in
+from catalog.selectors.pages.product import ProductPage, alternatives, product_page, sold_in
+from catalog.selectors.pages.product_rows import read_product
 from catalog.web import facts, params, visitor
+from catalog.web.product_forms import PostcodeForm
 from catalog.web.structured import crumbs, product_data, share
 
 
 @policy(PUBLIC)
 @indexed()
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    found = find_product(slug)
-    if found is None:
+    """Show a product's best or wished version; a postcode in the address is kept for the next pages."""
+    rows = read_product(slug)
+    if rows is None:
         raise Http404
-    if found.state == ProductState.WITHDRAWN:
+    market = params.market_of(request)
+    if rows.product.state == ProductState.WITHDRAWN:
         return _withdrawn(
-            request, {"product": found, "cards": alternatives(product=found, market=params.market_of(request))}
+            request, {"product": rows.product, "cards": alternatives(product=rows.product, market=market)}
         )
     now = clock.now()
+    form = PostcodeForm(request.GET if "postcode" in request.GET else None, market=market)
+    typed = form.cleaned_data["postcode"] if form.is_bound and form.is_valid() else None
+    postcode = remembered_postcode(request, market) if typed is None else typed
     wish = params.wish(request.GET)
-    page = product_page(product=found, wish=wish, market=params.market_of(request), now=now)
+    page = product_page(rows=rows, wish=wish, market=market, now=now, postcode=postcode)
     if page is None:
         raise Http404
-    others: list[ProductCard] = [] if page.deal else alternatives(product=found, market=params.market_of(request))
-    context = {
+    response = render(request, "catalog/product.html", _context(request, page, form, market) | {"wish": wish})
+    if typed is not None:
+        remember_postcode(response, market, typed, secure=request.is_secure())
+    visitor.note_seen(request, response, product_id=page.product.pk, now=now)
+    return response
+
+
+def _context(request: HttpRequest, page: ProductPage, form: PostcodeForm, market: Market) -> dict[str, Any]:
+    found = page.product
+    others: list[ProductCard] = [] if page.deal else alternatives(product=found, market=market)
+    return {
         "page": page,
-        "wish": wish,
         "cards": others,
         "grades": facts.grades(),
+        "grade_looks": facts.grade_looks(page.picker.grades),
         "tests": facts.TESTS,
         "has_front": facts.has_front(found.family),
-        "has_marks": facts.has_marks(found.family),
+        "is_phone": facts.is_phone(found.family),
         "has_battery": any(spec.get("key") == "battery_mah" for spec in found.specs),
         "specs": facts.spec_rows(found.specs),
+        "repairability": facts.repairability(found.specs),
+        "water_litres": water_saved_litres(found.family),
         "chart": facts.price_chart(page.deal, clock.now()) if page.deal else None,
         "sold_in": sold_in(found),
         "structured": [product_data(page, params.market_of(request)), _crumbs(found)],
         "share": share(title=found.full_name, description=found.description, family=found.family),
+        "postcode_form": form,
+        "postcode_example": example_of(market.code),
     }
-    response = render(request, "catalog/product.html", context)
-    visitor.note_seen(request, response, product_id=found.pk, now=now)
-    return response
 
 
 def _withdrawn(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
