@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("catalog", "0008_offer_news"),
+        ("catalog", "0009_search_documents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
