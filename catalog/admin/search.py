@@ -24,6 +24,7 @@ from catalog.selectors.search_trial import MAX_CHARS, trial
 from catalog.services import search_words
 
 MOST_POINTS = 100
+MAX_QUERY = 120
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -87,7 +88,7 @@ class SearchBoostForm(forms.ModelForm):  # type: ignore[type-arg]
         reading = read(query, vocabulary())
         if not reading.text:
             raise ValidationError(_("Nothing in the catalogue is called “%(words)s”.") % {"words": query})
-        if len(reading.text) > SearchBoost._meta.get_field("query").max_length:
+        if len(reading.text) > MAX_QUERY:
             raise ValidationError(_("This search is too long."))
         return reading.text
 

@@ -16,7 +16,7 @@ from catalog.search.boosts import Preferences, preferences
 from catalog.search.engines import engines_that_answer
 from catalog.search.query import SearchResult, search
 from catalog.search.reader import read
-from catalog.search.reading import Reading
+from catalog.search.reading import Part, Reading
 from catalog.search.requests import EngineUnavailableError, Match, SearchEngine, SearchRequest
 from catalog.search.vocabulary import vocabulary
 
@@ -51,11 +51,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPart:
+    """A piece of the search and what it stands for: facet values, or limits of the price."""
+
+    kind: str
+    text: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """What one engine made of a search; `problem` where it did not answer."""
 
     engine: str
     reading: Reading
+    parts: tuple[ReadPart, ...]
     left_out: tuple[str, ...] = ()
     match: str = ""
     total: int = 0
@@ -85,8 +95,9 @@ def _asked(text: str, engine: SearchEngine, market: str) -> tuple[SearchResult |
 
 
 def _trial(engine: str, reading: Reading, result: SearchResult | str, spent: float, market: str) -> Trial:
+    parts = tuple(ReadPart(part.kind, part.text, _meaning(part, market)) for part in reading.parts)
     if isinstance(result, str):
-        return Trial(engine, reading, problem=result)
+        return Trial(engine, reading, parts, problem=result)
     matches = {
         Match.ALL: _("products with all the words"),
         Match.ANY: _("products with some of the words"),
@@ -95,6 +106,7 @@ def _trial(engine: str, reading: Reading, result: SearchResult | str, spent: flo
     return Trial(
         engine=engine,
         reading=reading,
+        parts=parts,
         left_out=result.ignored,
         match=matches[result.request.match],
         total=result.hits.total,
@@ -102,6 +114,13 @@ def _trial(engine: str, reading: Reading, result: SearchResult | str, spent: flo
         found=_found(result, reading, market),
         unsold=tuple(product.name for product in result.unavailable),
     )
+
+
+def _meaning(part: Part, market: str) -> str:
+    limits = ((part.price_from_minor, "≥"), (part.price_to_minor, "≤"))
+    currency = MARKETS[market].currency
+    prices = [f"{sign} {Money(minor, currency).format()}" for minor, sign in limits if minor is not None]
+    return ", ".join((*part.facets, *prices))
 
 
 def _found(result: SearchResult, reading: Reading, market: str) -> tuple[Found, ...]:
