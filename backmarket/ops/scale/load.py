@@ -19,7 +19,7 @@ from .models import scale_models
 
 SEED = 20_261_125
 SKUS, LISTINGS, SKUS_PER_PRODUCT = 100_000, 300_000, 25
-CHUNK = 200
+CHUNK = 100
 REVIEWS_PER_LISTING = 0.2
 READ_BY_ELECTIONS = (
     "catalog_productmodel",
@@ -51,6 +51,7 @@ def load(size: Size, *, now: datetime, seed: int, say: Say) -> None:
     models = scale_models(products=size.products, skus=size.skus, random=random)
     counts = _shares(size.listings, [model.popularity**1.2 * len(skus) ** 0.7 for model, skus in models])
     with transaction.atomic():
+        _allow_long_thought()
         keepers = shop.load_keepers(now=now, random=random)
         lowest: dict[OfferKey, int] = {}
         done = 0
@@ -93,6 +94,12 @@ def _shares(total: int, weights: Sequence[float]) -> list[int]:
         shares.append(share)
         spent += share
     return shares
+
+
+def _allow_long_thought() -> None:
+    """Lift this transaction's limit on pauses, which is meant for pages: rows are drawn between statements."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _tidy() -> None:
