@@ -13,9 +13,11 @@ from backmarket.core.money import Money
 from backmarket.markets.delivery import DeliveryWindow, delivery_window
 from backmarket.markets.registry import Market
 from backmarket.markets.remote import RemoteArea, remote_area
+from catalog.enums import RelatedKind
 from catalog.models import Offer, ProductModel, Sku
 from catalog.rules.attributes import variant_text
 from catalog.rules.price_history import PricePoint, lowest_before_reduction
+from catalog.selectors.related import related_products
 
 from .cards import ProductCard, cards, launch_price, saving, shown_offers
 from .contest import Contest, contest_of
@@ -155,11 +157,14 @@ def product_page(
 
 
 def alternatives(*, product: ProductModel, market: Market, count: int = 4) -> list[ProductCard]:
-    """Return the most wanted products of the same category; three queries."""
-    offers = shown_offers(market.code).filter(product__category_id=product.category_id).exclude(product=product)
-    wanted = offers.order_by().values("product_id").annotate(place=Min("product__popularity"))
-    ids = wanted.order_by("-place", "product_id").values_list("product_id", flat=True)[:count]
-    return cards(product_ids=list(ids), offers=offers)
+    """Return what is most like a product, else the most wanted of its category; three queries."""
+    offers = shown_offers(market.code).exclude(product=product)
+    ids = related_products([product.pk], market, kind=RelatedKind.SIMILAR, count=count)
+    if not ids:
+        same = offers.filter(product__category_id=product.category_id)
+        wanted = same.order_by().values("product_id").annotate(place=Min("product__popularity"))
+        ids = list(wanted.order_by("-place", "product_id").values_list("product_id", flat=True)[:count])
+    return cards(product_ids=ids, offers=offers)
 
 
 def _by_sku(offers: Sequence[Offer]) -> dict[int, dict[str, Offer]]:

@@ -18,6 +18,7 @@ from catalog.rules.footprint import water_saved_litres
 from catalog.selectors.pages.cards import ProductCard
 from catalog.selectors.pages.product import ProductPage, alternatives, product_page, sold_in
 from catalog.selectors.pages.product_rows import read_product
+from catalog.selectors.related import related_cards
 from catalog.web import facts, params, visitor
 from catalog.web.product_forms import PostcodeForm
 from catalog.web.structured import crumbs, product_data, share
@@ -56,6 +57,7 @@ def _context(request: HttpRequest, page: ProductPage, form: PostcodeForm, market
     return {
         "page": page,
         "cards": others,
+        "bought_with": related_cards([found.pk], market),
         "grades": facts.grades(),
         "grade_looks": facts.grade_looks(page.picker.grades),
         "tests": facts.TESTS,

@@ -14,6 +14,7 @@ from backmarket.core.errors import DomainError
 from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.visitor import remembered_postcode
 from catalog.selectors.offers import listing_id_of
+from catalog.selectors.related import related_cards
 from checkout.selectors.baskets import basket_view, open_basket
 from checkout.services import baskets
 from checkout.web.baskets import carriers_of, current_basket, ensure_basket
@@ -37,7 +38,12 @@ def show(request: HttpRequest) -> HttpResponse:
     view = basket_view(
         basket, market=market, carriers=carriers_of(request), now=now, postcode=remembered_postcode(request, market)
     )
-    response = render(request, "checkout/basket.html", {"view": view, "steps": range(1, baskets.MAX_QUANTITY + 1)})
+    context = {
+        "view": view,
+        "steps": range(1, baskets.MAX_QUANTITY + 1),
+        "bought_with": related_cards({item.quote.product_id for item in view.items}, market),
+    }
+    response = render(request, "checkout/basket.html", context)
     if view.is_changed:
         with transaction.atomic(durable=True):
             baskets.accept_changes(basket_id=basket.pk, now=now)
