@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m backmarket.ops.bootstrap
 OPS = exec .venv/bin/python -m backmarket.ops
 
-.PHONY: help setup demo demo-reset search test check fix bench screenshots share-pictures messages
+.PHONY: help setup demo demo-reset search test check fix bench bench-scale lighthouse screenshots share-pictures messages
 
 help:
 	@echo "make setup        install what development needs (again only when something changed)"
@@ -14,6 +14,8 @@ help:
 	@echo "make check        format, linters, types, migrations, front end, then make test"
 	@echo "make fix          mend what formatters and linters can mend"
 	@echo "make bench        measure pages of the demo under load"
+	@echo "make bench-scale  measure pages with 100,000 SKUs, beside templates rendered from memory"
+	@echo "make lighthouse   audit pages of the demo with Lighthouse"
 	@echo "make screenshots  take the README's pictures from the running demo"
 	@echo "make share-pictures  draw what social networks show of a shared page"
 	@echo "make messages     gather texts for translation"
@@ -41,6 +43,12 @@ fix:
 
 bench:
 	@$(SETUP) && $(OPS).bench
+
+bench-scale:
+	@$(SETUP) && $(OPS).scale.bench
+
+lighthouse:
+	@$(SETUP) && $(OPS).lighthouse
 
 screenshots:
 	@$(SETUP) --dev && $(OPS).screenshots

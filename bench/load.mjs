@@ -1,9 +1,18 @@
-// What wrk does, for machines that have none: node load.mjs CONNECTIONS SECONDS URL prints one line of JSON.
+// What wrk does, for machines that have none: node load.mjs CONNECTIONS SECONDS URL asks for the paths of the file PATHS
+// and prints one line of JSON; BENCH_MODE goes along as a header.
+import { readFileSync } from "node:fs";
 import autocannon from "autocannon";
 
 const [connections, duration, url] = process.argv.slice(2);
+const paths = readFileSync(process.env.PATHS, "utf8").trim().split("\n");
+const headers = { "X-Bench": process.env.BENCH_MODE ?? "" };
 const times = [];
-const run = autocannon({ url, connections: Number(connections), duration: Number(duration) });
+const run = autocannon({
+  url,
+  connections: Number(connections),
+  duration: Number(duration),
+  requests: paths.map((path) => ({ method: "GET", path, headers })),
+});
 run.on("response", (client, status, bytes, milliseconds) => times.push(milliseconds));
 const result = await run;
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,13 +18,12 @@ from .console import OpsError, Steps, one_line_failures
 from .demo import only_one
 from .environment import Addresses, demo_environment
 from .lifeline import die_with_parent, stop_process
-from .node import find_node
+from .loading import Figures, LoadTool, load_tool
 from .paths import LOGS, ROOT, venv_tool
 from .ports import free_port
 from .processes import web_command
 from .sqs import QueueEndpoint, answers
 
-BENCH = ROOT / "bench"
 LOCALE = "en-gb"
 WARM_UP_S = 3
 READY_S = 60
@@ -40,29 +37,20 @@ class Page:
     path: str
 
 
-@dataclass(frozen=True)
-class Figures:
-    """What one page did under load."""
-
-    requests_per_s: float
-    p50_ms: float
-    p95_ms: float
-    errors: int
-
-
 def main() -> None:
     """Measure the pages and print the table; fail if any answer failed."""
     with one_line_failures(), only_one(), contextlib.ExitStack() as stack:
-        shop = _start(stack)
-        load = _load_tool()
-        pages = [Page("bare Django view", "/demo/bare/"), *_pages(shop)]
-        measured = [(page, _measure(load, shop, page)) for page in pages]
+        shop = start(stack)
+        load = load_tool(int(os.environ.get("CONNECTIONS", "8")))
+        bare = Page("bare Django view", "/demo/bare/")
+        measured = [(page, _measure(load, shop, page)) for page in [bare, *pages(shop)]]
         _print(measured)
         if any(figures.errors for _, figures in measured):
             raise OpsError(f"Some answers failed; the reason is in {LOGS / 'bench-web.log'}.")
 
 
-def _start(stack: contextlib.ExitStack) -> str:
+def start(stack: contextlib.ExitStack) -> str:
+    """Start the demo's web server with its database, stopped with the stack; return its address."""
     steps = Steps(prepare.STEPS + 2)
     queue = QueueEndpoint()
     stack.callback(queue.stop)
@@ -80,11 +68,16 @@ def _start(stack: contextlib.ExitStack) -> str:
         raise OpsError("The demo's data could not be prepared; the reason is above.")
     steps.done += prepare.STEPS
     with steps.step("Web"):
-        _start_web(stack, env, addresses.shop)
+        start_web(stack, env, addresses.shop)
     return addresses.shop
 
 
-def _start_web(stack: contextlib.ExitStack, env: dict[str, str], shop: str) -> None:
+def start_web(stack: contextlib.ExitStack, env: dict[str, str], shop: str) -> None:
+    """
+    Start the web server and stop it with the stack.
+
+    :raises OpsError: it does not answer
+    """
     with (LOGS / "bench-web.log").open("w") as output:
         web = subprocess.Popen(
             web_command(),
@@ -103,7 +96,7 @@ def _start_web(stack: contextlib.ExitStack, env: dict[str, str], shop: str) -> N
         time.sleep(0.2)
 
 
-def _pages(shop: str) -> list[Page]:
+def pages(shop: str) -> list[Page]:
     """Find one page of each kind among the links of the home page, and of the first category."""
     home = f"/{LOCALE}/"
     links = _links(shop, home)
@@ -127,29 +120,9 @@ def _first(links: list[str], pattern: str, kind: str) -> str:
     return found.replace("&amp;", "&")
 
 
-def _load_tool() -> list[str]:
-    wrk = shutil.which("wrk")
-    connections = os.environ.get("CONNECTIONS", "8")
-    if wrk is not None:
-        return [wrk, "-t", "1", "-c", connections, "-s", str(BENCH / "report.lua"), "-d"]
-    node = find_node()
-    if not (BENCH / "node_modules").exists():
-        node.run_npm(["ci", "--no-audit"], cwd=BENCH, log="npm-bench.log")
-    return [str(node.binary), str(BENCH / "load.mjs"), connections]
-
-
-def _measure(load: list[str], shop: str, page: Page) -> Figures:
-    seconds = int(os.environ.get("SECONDS_PER_PAGE", "10"))
-    _load(load, f"{shop}{page.path}", WARM_UP_S)
-    return _load(load, f"{shop}{page.path}", seconds)
-
-
-def _load(load: list[str], url: str, seconds: int) -> Figures:
-    result = subprocess.run([*load, str(seconds), url], capture_output=True, text=True, check=False)
-    lines = [line for line in result.stdout.splitlines() if line.startswith("{")]
-    if not lines:
-        raise OpsError(f"The load generator failed on {url}: {(result.stderr or result.stdout).strip()[-200:]}")
-    return Figures(**json.loads(lines[-1]))
+def _measure(load: LoadTool, shop: str, page: Page) -> Figures:
+    load.run(shop, [page.path], seconds=WARM_UP_S)
+    return load.run(shop, [page.path], seconds=int(os.environ.get("SECONDS_PER_PAGE", "10")))
 
 
 def _print(measured: list[tuple[Page, Figures]]) -> None:
