@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Self
 
 from babel import Locale
@@ -115,16 +116,22 @@ class Money:
 
     def format(self, locale: str | None = None, *, whole: bool = False) -> str:
         """Write the amount as people of a locale do; `whole` drops the decimals of a round amount."""
-        babel_locale = Locale.parse(to_locale(locale or get_language() or "en-us"))
-        without_decimals = whole and self.amount_minor % 10 ** MINOR_DIGITS[self.currency] == 0
-        pattern = babel_locale.currency_formats["standard"].pattern
-        return format_currency(
-            self.decimal,
-            self.currency,
-            format=pattern.replace(".00", "") if without_decimals else None,
-            locale=babel_locale,
-            currency_digits=not without_decimals,
-        )
+        return _written(self, locale or get_language() or "en-us", whole)
 
     def __str__(self) -> str:
         return f"{self.decimal} {self.currency}"
+
+
+@lru_cache(maxsize=8192)
+def _written(amount: Money, locale: str, whole: bool) -> str:
+    """Pages write the same prices over and over, and reading a locale's patterns takes longer than a card."""
+    babel_locale = Locale.parse(to_locale(locale))
+    without_decimals = whole and amount.amount_minor % 10 ** MINOR_DIGITS[amount.currency] == 0
+    pattern = babel_locale.currency_formats["standard"].pattern
+    return format_currency(
+        amount.decimal,
+        amount.currency,
+        format=pattern.replace(".00", "") if without_decimals else None,
+        locale=babel_locale,
+        currency_digits=not without_decimals,
+    )

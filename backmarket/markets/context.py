@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
 
 from .registry import LANGUAGE_NAMES, LOCALES
@@ -22,12 +21,18 @@ class LocaleChoice:
 
 
 def locale_choices(request: HttpRequest) -> list[LocaleChoice]:
-    """List every locale with this page's address in it."""
+    """
+    List every locale with this page's address in it.
+
+    Addresses differ in their locale only, so that none of them has to be resolved. What has no locale stays as it is.
+    """
     path = request.get_full_path()
+    own = f"/{request.LANGUAGE_CODE}/"
+    rest = path.removeprefix(own) if path.startswith(own) else None
     return [
         LocaleChoice(
             locale=locale,
-            url=translate_url(path, locale),
+            url=path if rest is None else f"/{locale}/{rest}",
             label=f"{market.name} · {LANGUAGE_NAMES[locale.split('-')[0]]}",
             country=market.name,
             current=locale == request.LANGUAGE_CODE,

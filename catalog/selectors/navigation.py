@@ -21,14 +21,14 @@ class NavCategory:
     family: str
 
 
-def top_categories() -> list[NavCategory]:
+def top_categories() -> tuple[NavCategory, ...]:
     """Return the top of the tree in the active language; read once a minute and process."""
     rows = cache.get(CACHE_KEY)
     if rows is None:
         rows = list(Category.objects.filter(parent=None).values_list("key", "names", "family"))
         cache.set(CACHE_KEY, rows, CACHE_S)
     locale = get_language() or "en"
-    return [
+    return tuple(
         NavCategory(key, translated(names, locale), reverse("catalog:category", args=[key]), family)
         for key, names, family in rows
-    ]
+    )

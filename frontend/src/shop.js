@@ -8,10 +8,10 @@ import { startSheet } from './lib/sheet.js'
 import { startSliders } from './lib/slider.js'
 import { startSuggesting } from './lib/suggest.js'
 import { startSwapping } from './lib/swap.js'
+import { startToasts } from './lib/toasts.js'
 
 const islands = {
-  QuantityStepper: () => import('./islands/QuantityStepper.vue'),
-  Toasts: () => import('./islands/Toasts.vue')
+  QuantityStepper: () => import('./islands/QuantityStepper.vue')
 }
 
 startPage()
@@ -22,5 +22,6 @@ startNotingOpened()
 startSliders()
 startNarrowing()
 startSheet()
+startToasts(() => import('./islands/Toasts.vue'))
 mountIslands(islands)
 document.addEventListener('page:swapped', (event) => mountIslands(islands, event.detail.element))

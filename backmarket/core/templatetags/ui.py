@@ -7,6 +7,7 @@ policy): colours travel as svg attributes, everything else as classes.
 
 import colorsys
 import re
+from collections.abc import Hashable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from babel.numbers import format_percent
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -28,6 +30,7 @@ from backmarket.core.money import Money
 
 register = template.Library()
 
+KEPT_FRAGMENTS = 4096
 UNKNOWN_FINISH = "#8d9196"
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 GRADE_LABELS = {
@@ -42,6 +45,22 @@ MARKED_GRADES = ("good", "fair")
 # Wallpapers of devices.css by the hue of the finish, in twelfths of the circle.
 WALLPAPER_BY_HUE = (4, 6, 6, 3, 3, 3, 2, 2, 1, 5, 4, 4)
 REDS, PINK = 4, 7
+
+
+@register.simple_tag
+def kept(template_name: str, **things: Hashable) -> SafeString:
+    """
+    Include a template that reads nothing but these frozen things and the language, rendered once for equal ones.
+
+    What changed is another thing, so nothing has to be forgotten. Without a request it cannot show one visitor what
+    was made for another.
+    """
+    return _fragment(template_name, get_language(), tuple(sorted(things.items(), key=lambda thing: thing[0])))
+
+
+@lru_cache(maxsize=KEPT_FRAGMENTS)
+def _fragment(template_name: str, _language: str | None, things: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    return mark_safe(get_template(template_name).render(dict(things)))  # noqa: S308 — escaped by the template
 
 
 @register.simple_tag
