@@ -23,7 +23,8 @@ def name_of(file: Path) -> str:
 def files(*suffixes: str) -> list[Path]:
     """Return the written files (nothing generated or installed) with one of these endings."""
     tops = [ROOT / name for name in (*PACKAGES, "templates", "frontend/src", "frontend/tests", "bench")]
-    return sorted(file for top in tops for file in top.rglob("*") if file.suffix in suffixes and file.is_file())
+    found = (file for top in tops for file in top.rglob("*") if file.suffix in suffixes and file.is_file())
+    return sorted(file for file in found if "node_modules" not in file.parts)
 
 
 def modules(*, tests: bool = False) -> Iterator[tuple[str, ast.Module]]:

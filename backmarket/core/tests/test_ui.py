@@ -216,7 +216,7 @@ def test_page_frames_hold_the_content_security_policy(template):
     request.LANGUAGE_CODE = "en-ie"
     message = SimpleNamespace(level_tag="success", message="Saved")
 
-    html = render_to_string(template, {"request": request, "messages": [message], "nav_categories": []})
+    html = render_to_string(template, {"request": request, "messages": [message], "nav_categories": ()})
 
     assert " style=" not in html
     assert not re.search(r"\son\w+=", html)

@@ -14,7 +14,8 @@ from backmarket.ops.seed.sellers import GRADE_WEIGHTS, QUANTITIES, seller_of
 from catalog.demo.facts import DemoSeller, load_categories, load_sellers
 from catalog.demo.texts import load_people, load_reviews
 from catalog.enums import Grade, ReviewState
-from catalog.models import Listing, ListingMarket, OfferPrice, ProductModel, Review, Seller, Sku
+from catalog.models import Listing, ListingMarket, Offer, OfferPrice, ProductModel, Review, Seller, Sku
+from catalog.services.offer_news import note_news
 from catalog.services.offers import OfferKey, results_of
 
 from .models import CatalogueTooSmallError
@@ -162,11 +163,23 @@ def elect_all(lowest: Mapping[OfferKey, int], *, now: datetime, random: Random) 
     for start in range(0, len(keys), KEYS_PER_ELECTION):
         batch = keys[start : start + KEYS_PER_ELECTION]
         elected_at = now - timedelta(days=random.uniform(0.1, PRICE_AGE_DAYS))
+        earlier = list(_earlier_prices(batch, lowest, elected_at, random))
+        copy_rows(earlier)
         # What elections write, but by COPY: there is nothing to overwrite.
         results = results_of(batch, now=elected_at)
+        _note_changes(results.offers, earlier, now=elected_at)
         copy_rows(results.offers)
-        copy_rows([*_earlier_prices(batch, lowest, elected_at, random), *results.prices])
+        copy_rows(results.prices)
         yield min(len(keys), start + KEYS_PER_ELECTION)
+
+
+def _note_changes(offers: Sequence[Offer], earlier: Sequence[OfferPrice], *, now: datetime) -> None:
+    """Note on offers with an earlier price what an election that finds the price moved notes."""
+    before = {
+        (price.market, price.sku_id, price.grade): Offer(price_minor=price.price_minor, in_stock=True)
+        for price in earlier
+    }
+    note_news([offer for offer in offers if (offer.market, offer.sku_id, offer.grade) in before], before, now=now)
 
 
 def _earlier_prices(
