@@ -30,8 +30,8 @@ class FilterGroup:
 
     facet: Facet
     kind: str
-    first: list[FacetOption]
-    rest: list[FacetOption]
+    first: tuple[FacetOption, ...]
+    rest: tuple[FacetOption, ...]
     chosen_count: int
     is_open: bool
 

@@ -26,6 +26,7 @@ def scale_environment(steps: Steps) -> Iterator[tuple[Addresses, dict[str, str]]
 
     :raises OpsError: it could not be made or loaded
     """
+    RUN.mkdir(parents=True, exist_ok=True)
     require_disk(RUN, DISK_GIB)
     with contextlib.ExitStack() as stack:
         queue = QueueEndpoint()

@@ -51,7 +51,7 @@ class Facet:
 
     key: str
     title: str
-    options: list[FacetOption]
+    options: tuple[FacetOption, ...]
     is_chosen: bool
     is_single: bool
 
@@ -117,20 +117,20 @@ def _titles() -> dict[str, str]:
     }
 
 
-def _options(facet: str, counts: Mapping[str, int], chosen: Sequence[str], total: int) -> list[FacetOption]:
+def _options(facet: str, counts: Mapping[str, int], chosen: Sequence[str], total: int) -> tuple[FacetOption, ...]:
     """Return the options worth showing: none where there is nothing to choose between."""
     label, place = LABELS[facet], PLACES.get(facet, _by_count)
     known = {key: count for key, count in counts.items() if label(key)}
     is_idle = all(count == total for count in known.values()) if facet in SINGLE else len(known) < 2
     if is_idle and not chosen:
-        return []
+        return ()
     found = {**dict.fromkeys((key for key in chosen if label(key)), 0), **known}
     options = [
         FacetOption(key, label(key), count, key in chosen, PLAIN_COLOURS.get(key, "") if facet == "colour" else "")
         for key, count in found.items()
     ]
     kept = sorted(options, key=lambda option: (not option.is_chosen, -option.count, option.label))[:MOST_OPTIONS]
-    return sorted(kept, key=place)
+    return tuple(sorted(kept, key=place))
 
 
 def _by_count(option: FacetOption) -> tuple[float, str]:
