@@ -175,3 +175,15 @@ def test_recommendations_are_measured_on_orders_that_they_did_not_learn_from(sho
 def test_too_few_orders_are_said_so():
     with pytest.raises(CommandError, match="too few"):
         call_command("evaluate_recommendations")
+
+
+def test_the_product_page_shows_it_within_five_queries(client, shop, django_assert_max_num_queries):
+    made, _ = shop
+    bought(shop, *[("phone", "buds")] * 4)
+    refresh_all()
+
+    with django_assert_max_num_queries(5):
+        response = client.get(f"/en-fr/p/{made['phone'].slug}/")
+
+    assert response.context["bought_with"][0].name == "Acme Buds"
+    assert "Often bought with it" in response.content.decode()

@@ -156,6 +156,12 @@ def product_page(
     )
 
 
+def bought_with(*, rows: ProductRows, market: Market, count: int = 4) -> list[ProductCard]:
+    """Return what is often bought with a product and on sale in the market; one query."""
+    ids = rows.related.get(market.code) or rows.related.get("", [])
+    return cards(product_ids=ids, offers=shown_offers(market.code))[:count]
+
+
 def alternatives(*, product: ProductModel, market: Market, count: int = 4) -> list[ProductCard]:
     """Return what is most like a product, else the most wanted of its category; three queries."""
     offers = shown_offers(market.code).exclude(product=product)

@@ -10,14 +10,16 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, F, JSONField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
-from catalog.enums import ProductState, ReviewSort, ReviewState
-from catalog.models import ListingMarket, Offer, OfferPrice, ProductModel, Question, Review, Seller, Sku
+from catalog.enums import ProductState, RelatedKind, ReviewSort, ReviewState
+from catalog.models import ListingMarket, Offer, OfferPrice, ProductModel, Question, RelatedProduct, Review, Seller, Sku
 from catalog.rules.price_history import PricePoint
 from catalog.rules.rating import Rating
 
 from .reviews import ON_PRODUCT, SORTS, Reviews, spread_of
 
 POINTS = 60
+# More than a rail shows, because some of them are not on sale everywhere.
+RELATED = 10
 SKU_FIELDS = (
     *("id", "public_id", "product_id", "key", "attributes", "storage_gb", "memory_gb"),
     *("colour", "colour_names", "colour_hex", "new_price_minor"),
@@ -35,12 +37,17 @@ OFFER_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class ProductRows:
-    """A product with all its versions, what buyers said and how many questions were asked."""
+    """
+    A product with all its versions, what buyers said and how many questions were asked.
+
+    `related` is what is bought with it, the best first, by market; "" holds everywhere.
+    """
 
     product: ProductModel
     skus: list[Sku]
     reviews: Reviews
     question_count: int
+    related: Mapping[str, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,11 @@ def read_product(name: str) -> ProductRows | None:
                 .annotate(n=Count("pk"))
                 .values(row=JSONObject(stars="rating", n="n"))
             ),
+            related_rows=ArraySubquery(
+                RelatedProduct.objects.filter(product=OuterRef("pk"), kind=RelatedKind.BOUGHT_WITH, rank__lt=RELATED)
+                .order_by("market", "rank")
+                .values(row=JSONObject(market="market", other="other_id"))
+            ),
             question_rows=ArraySubquery(
                 Question.objects.filter(product=OuterRef("pk"), state=ReviewState.PUBLISHED).order_by().values("pk")
             ),
@@ -99,6 +111,7 @@ def read_product(name: str) -> ProductRows | None:
         skus=[_sku(row) for row in read.sku_rows],
         reviews=_reviews(read.star_rows, read.review_rows),
         question_count=len(read.question_rows),
+        related=_related(read.related_rows),
     )
 
 
@@ -134,6 +147,13 @@ def candidates_of(offer: Offer) -> Candidates:
     offer.listing, offer.seller = winner.listing, winner.listing.seller
     history = [PricePoint(point["price"], datetime.fromisoformat(point["at"])) for point in reversed(winner.points)]
     return Candidates(rows, winner.inputs, history)
+
+
+def _related(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, list[int]]:
+    related: dict[str, list[int]] = {}
+    for row in rows:
+        related.setdefault(row["market"], []).append(row["other"])
+    return related
 
 
 def _most_helpful(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:

@@ -16,9 +16,8 @@ from catalog.enums import ProductState
 from catalog.models import ProductModel
 from catalog.rules.footprint import water_saved_litres
 from catalog.selectors.pages.cards import ProductCard
-from catalog.selectors.pages.product import ProductPage, alternatives, product_page, sold_in
+from catalog.selectors.pages.product import ProductPage, alternatives, bought_with, product_page, sold_in
 from catalog.selectors.pages.product_rows import read_product
-from catalog.selectors.related import related_cards
 from catalog.web import facts, params, visitor
 from catalog.web.product_forms import PostcodeForm
 from catalog.web.structured import crumbs, product_data, share
@@ -44,7 +43,11 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     page = product_page(rows=rows, wish=wish, market=market, now=now, postcode=postcode)
     if page is None:
         raise Http404
-    response = render(request, "catalog/product.html", _context(request, page, form, market) | {"wish": wish})
+    context = _context(request, page, form, market) | {
+        "wish": wish,
+        "bought_with": bought_with(rows=rows, market=market),
+    }
+    response = render(request, "catalog/product.html", context)
     if typed is not None:
         remember_postcode(response, market, typed, secure=request.is_secure())
     visitor.note_seen(request, response, product_id=page.product.pk, now=now)
@@ -57,7 +60,6 @@ def _context(request: HttpRequest, page: ProductPage, form: PostcodeForm, market
     return {
         "page": page,
         "cards": others,
-        "bought_with": related_cards([found.pk], market),
         "grades": facts.grades(),
         "grade_looks": facts.grade_looks(page.picker.grades),
         "tests": facts.TESTS,
