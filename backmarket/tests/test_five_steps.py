@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -220,6 +221,45 @@ def first_field_with(page: Page, price: Decimal) -> Locator:
         if Decimal(field.input_value().replace(",", ".")) == price:
             return field
     raise AssertionError(f"no listing costs {price}")
+
+
+def mail_to(page: Page, address: str, subject: str, *, seconds: int) -> str:
+    """Wait for a mail in the demo's mailbox and return its text."""
+    for _attempt in range(seconds * 2):
+        page.goto(f"/demo/mailbox/?to={address}")
+        mail = page.get_by_role("link", name=re.compile(subject))
+        if mail.count():
+            mail.first.click()
+            return page.locator(".mail-text").text_content() or ""
+        page.wait_for_timeout(500)
+    raise AssertionError(f"no mail says {subject!r}")
+
+
+def test_a_merchant_lowers_a_price_and_whoever_waited_for_it_gets_a_mail(visitor: Callable[..., Page]):
+    guest, address = visitor(None, f"/en-fr/s/{demo_accounts.MERCHANT_SELLER}/"), f"{uuid4().hex[:12]}@example.com"
+    guest.locator(".pc a").nth(1).click()
+    guest.wait_for_url("**/p/**")
+    title, before = guest.locator("h1").inner_text(), amount(guest.locator("output.money").first.inner_text())
+    guest.get_by_role("link", name="Price alert").click()
+    guest.get_by_role("textbox", name=re.compile("^My price")).fill(str(before - 1))
+    guest.get_by_label("E-mail").fill(address)
+    guest.get_by_role("button", name="Tell me").click()
+    guest.get_by_role("heading", name="Look into your mailbox").wait_for()
+    confirm = re.search(r"/en-fr/alerts/confirm/\S+", mail_to(guest, address, "Switch on your alert", seconds=20))
+    assert confirm
+    guest.goto(confirm[0])
+    guest.get_by_role("button", name="Yes, tell me").click()
+    guest.get_by_role("heading", name="The alert is on").wait_for()
+
+    merchant = visitor(demo_accounts.MERCHANT, "/office/")
+    merchant.goto(f"/office/listings/?market=FR&q={title}")
+    field = first_field_with(merchant, before)
+    field.fill(str(before - 2))
+    field.press("Enter")
+
+    told = mail_to(guest, address, "now costs", seconds=90)
+    assert title in told
+    assert re.search(r"/en-fr/alerts/off/\S+", told)
 
 
 def test_money_taken_before_a_time_out_still_makes_an_order(visitor: Callable[..., Page]):

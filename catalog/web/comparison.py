@@ -68,8 +68,10 @@ def _row(
         return []
     known = [value for value in values if value is not None]
     winner = best(known) if best and len(set(known)) > 1 else None
-    marks = [winner is not None and value == winner for value in values] or [False] * len(texts)
-    return [Row(name, tuple(Cell(text or "–", mark) for text, mark in zip(texts, marks, strict=True)))]
+    # By what it says: 0.16 and 0.2 kg both read 0.2 kg, and neither is better to a reader.
+    top = {text for text, value in zip(texts, values, strict=True) if value == winner} if winner is not None else set()
+    has_loser = any(text and text not in top for text in texts)
+    return [Row(name, tuple(Cell(text or "–", has_loser and text in top) for text in texts))]
 
 
 def _money_row(name: str, amounts: Sequence[Money | None], best: Callable[[list[int]], int]) -> list[Row]:
@@ -82,7 +84,7 @@ def _price_rows(columns: Sequence[Compared]) -> tuple[Row, ...]:
     for grade in GRADE_ORDER:
         name = _("%(grade)s, from") % {"grade": Grade(grade).label}
         rows += _money_row(name, [column.grades.get(grade) for column in columns], min)
-    rows += _money_row(_("When new"), [column.new_price for column in columns], min)[:1]
+    rows += _row(_("When new"), [column.new_price.format(whole=True) if column.new_price else "" for column in columns])
     rows += _money_row(_("Less than new"), [column.saving for column in columns], max)
     ratings = [column.rating for column in columns]
     texts = [_("%(rating)s of 5") % {"rating": number_format(r, decimal_pos=1)} if r else "" for r in ratings]

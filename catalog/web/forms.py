@@ -51,12 +51,16 @@ class AlertForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, market: Market, asks_email: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, market: Market, asks_email: bool, in_stock: bool, **options: Any) -> None:
         super().__init__(*args, **options)
+        if in_stock:
+            # Of what is in stock only a lower price is news.
+            self.fields["kind"].widget = forms.HiddenInput()
         self.fields["price"] = PriceField(
             label=_("My price"),
             currency=market.currency,
-            required=False,
+            required=self.data.get("kind") != AlertKind.STOCK,
+            error_messages={"required": _("Enter the price you wait for.")},
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         )
         if asks_email:
@@ -71,12 +75,4 @@ class AlertForm(forms.Form):
                 help_text=_("We send one mail to confirm it, and then only what you asked for."),
                 widget=forms.EmailInput(attrs={"autocomplete": "email"}),
             )
-        order = ["kind", "price", "any_version", "email"]
-        self.order_fields(order)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        asks_price = cleaned.get("kind") == AlertKind.PRICE
-        if asks_price and "price" not in self.errors and cleaned.get("price") is None:
-            self.add_error("price", _("Enter the price you wait for."))
-        return cleaned
+        self.order_fields(["kind", "price", "any_version", "email"])

@@ -27,15 +27,16 @@ def brands_sold(market: Market) -> list[BrandTile]:
     """Return the brands with offers in a market, by name; one query."""
     rows = shown_offers(market.code).order_by().values("product__brand__name", "product__brand__slug")
     counted = rows.annotate(products=Count("product", distinct=True), low=Min("price_minor"))
-    return [
+    tiles = [
         BrandTile(
             row["product__brand__name"],
             row["product__brand__slug"],
             row["products"],
             Money(row["low"], market.currency),
         )
-        for row in counted.order_by("product__brand__name")
+        for row in counted
     ]
+    return sorted(tiles, key=lambda tile: tile.name.casefold())
 
 
 def categories_of(brand: Brand) -> list[Category]:

@@ -41,12 +41,16 @@ def alerts(request: HttpRequest) -> HttpResponse:
     subject = alert_subject(slug=request.GET["product"], sku_public_id=wish.sku, grade=wish.grade, market=market)
     if subject is None or wish.is_odd:
         raise Http404
-    asks_email = not request.user.is_authenticated
+    asked_for = {
+        "market": market,
+        "asks_email": not request.user.is_authenticated,
+        "in_stock": subject.price is not None,
+    }
     if request.method != "POST":
         kind = AlertKind.PRICE if subject.price else AlertKind.STOCK
-        form = AlertForm(initial={"kind": kind, "any_version": ""}, market=market, asks_email=asks_email)
+        form = AlertForm(initial={"kind": kind, "any_version": ""}, **asked_for)
         return _form_page(request, subject, form)
-    form = AlertForm(request.POST, market=market, asks_email=asks_email)
+    form = AlertForm(request.POST, **asked_for)
     if not form.is_valid():
         return _form_page(request, subject, form, status=422)
     return _ask(request, subject, form)
