@@ -56,7 +56,8 @@ def _wrong(model: type[Any], name: str) -> QuerySet[Any]:
         true_sum=Coalesce(Subquery(reviews.annotate(n=Sum("rating")).values("n"), output_field=IntegerField()), 0),
         true_count=Coalesce(Subquery(reviews.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
     )
-    return rows.filter(~Q(rating_sum=F("true_sum")) | ~Q(rating_count=F("true_count")))
+    wrong: QuerySet[Any] = rows.filter(~Q(rating_sum=F("true_sum")) | ~Q(rating_count=F("true_count")))
+    return wrong
 
 
 def _values(rows: QuerySet[Any]) -> Iterable[tuple[int, int, int, int, int]]:

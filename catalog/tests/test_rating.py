@@ -22,12 +22,17 @@ def test_few_ratings_stay_near_the_usual_and_many_speak_for_themselves(total, co
 def test_the_figure_lies_between_the_usual_and_the_mean(count, stars):
     tenths = rating_tenths(stars * count, count)
 
+    assert tenths is not None
     assert min(40, 10 * stars) <= tenths <= max(40, 10 * stars)
 
 
 @given(counts)
 def test_more_good_ratings_never_lower_it(count):
-    assert rating_tenths(5 * (count + 1), count + 1) >= rating_tenths(5 * count, count)
+    more, fewer = rating_tenths(5 * (count + 1), count + 1), rating_tenths(5 * count, count)
+
+    assert more is not None
+    assert fewer is not None
+    assert more >= fewer
 
 
 @pytest.mark.parametrize(("count", "confidence"), [(0, "few"), (4, "few"), (5, "some"), (29, "some"), (30, "many")])

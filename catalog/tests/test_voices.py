@@ -269,7 +269,7 @@ def test_another_seller_cannot_answer():
     review = review_of(make_listing())
 
     with pytest.raises(NotFoundError):
-        answer(review, seller_id=SellerFactory().pk)
+        answer(review, seller_id=SellerFactory.create().pk)
 
     assert Review.objects.get().answer == ""
 
@@ -315,7 +315,7 @@ def test_a_seller_without_the_product_does_not_answer():
 
     with pytest.raises(questions.AnswererRefusedError):
         questions.answer_as_seller(
-            question_id=question.pk, seller_id=SellerFactory().pk, said=said("Yes."), actor=ACTOR, now=NOW
+            question_id=question.pk, seller_id=SellerFactory.create().pk, said=said("Yes."), actor=ACTOR, now=NOW
         )
 
     assert not Answer.objects.exists()

@@ -15,10 +15,10 @@ PAGE = "/en-fr/p/apple-iphone-13/"
 @pytest.fixture
 def shop(live_server):
     """A phone in two versions and two grades, with two reviews of different grades."""
-    product = ProductModelFactory(name="iPhone 13")
-    small = SkuFactory(product=product, storage_gb=128)
-    large = SkuFactory(product=product, storage_gb=256)
-    seller = SellerFactory(name="Repousse")
+    product = ProductModelFactory.create(name="iPhone 13")
+    small = SkuFactory.create(product=product, storage_gb=128)
+    large = SkuFactory.create(product=product, storage_gb=256)
+    seller = SellerFactory.create(name="Repousse")
     make_listing(sku=small, price_minor=45_900, seller=seller)
     make_listing(sku=small, price_minor=49_900, seller=seller, grade=Grade.EXCELLENT)
     make_listing(sku=large, price_minor=52_900, seller=seller)

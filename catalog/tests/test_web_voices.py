@@ -221,7 +221,7 @@ def test_a_buyer_whose_device_has_arrived_answers(client, sku, is_delivered):
     asked, user = question(sku.product), User.objects.create_user("ada@example.org", "x", name="Ada Lovelace")
     client.force_login(user)
     PurchasedLine.objects.create(
-        order_reference="order:1", line_reference="line:1", product=sku.product, sku=sku, seller=SellerFactory(),
+        order_reference="order:1", line_reference="line:1", product=sku.product, sku=sku, seller=SellerFactory.create(),
         user=user, market="FR", paid_at=NOW, delivered_at=NOW if is_delivered else None,
     )  # fmt: skip
     url = f"{ASK}{asked.public_id}/answer/"

@@ -97,7 +97,8 @@ def line_refunded(*, line_id: int, refund_id: str, now: datetime) -> None:
 def review_answered(*, line_reference: str, now: datetime) -> None:
     """Tell a buyer once that the seller has answered the review."""
     public_id = orders.public_id_of(line_reference)
-    line = OrderLine.objects.select_related("order", "seller").filter(public_id=public_id).first()
+    lines = OrderLine.objects.select_related("order", "seller")
+    line = lines.filter(public_id=public_id).first() if public_id else None
     said = review_of_line(line_reference)
     if line is None or said is None or not said.answer:
         return

@@ -31,7 +31,7 @@ def test_a_new_account_gets_its_guest_orders_after_the_address_is_confirmed(clie
     page = client.post("/en-fr/orders/claim/", follow=True)
 
     assertContains(page, order.number_text)
-    assert PurchasedLine.objects.get().user.email == "ada@example.org"
+    assert PurchasedLine.objects.get(user__email="ada@example.org").order_reference == order.reference
     assert mail.subject == "Confirm your e-mail address"
     assert "backmarket" in mail.html
 

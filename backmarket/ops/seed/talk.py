@@ -56,7 +56,8 @@ def _answer_review(review: Review, now: datetime, random: Random) -> None:
 
 def _load_questions(now: datetime, random: Random) -> None:
     products = list(ProductModel.objects.order_by("-popularity", "pk")[:ASKED_PRODUCTS])
-    questions, answers = [], []
+    questions: list[Question] = []
+    answers: list[Answer] = []
     for product in products:
         asked = [one for one in load_voices().questions if product.family.startswith("phone") or not one.phone_only]
         for facts in random.sample(asked, k=random.randint(1, len(asked))):

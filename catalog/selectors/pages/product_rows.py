@@ -54,7 +54,7 @@ class ProductRows:
 class Candidates:
     """The listings of one version and grade that are on sale now, and what the shown offer was decided by."""
 
-    rows: list[ListingMarket]
+    rows: Sequence[ListingMarket]
     inputs: list[dict[str, int]]
     points: list[PricePoint]
 

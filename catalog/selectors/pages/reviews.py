@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
@@ -174,7 +175,8 @@ def _choices(
     groups: Sequence[_Group], query: ReviewQuery, name: str, values: Iterable[str], label: Callable[[str], str]
 ) -> list[FilterChoice]:
     """Count a filter's values with the other filters kept; values that nobody used are left out."""
-    others = replace(query, **{name: None if name == "stars" else ""})
+    cleared: dict[str, Any] = {name: None if name == "stars" else ""}
+    others = replace(query, **cleared)
     counts = Counter[str]()
     used = set()
     for group in groups:

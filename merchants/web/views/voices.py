@@ -107,7 +107,7 @@ def _answer(request: HttpRequest, back: str, send: Callable[[str], bool]) -> Htt
     """Check the form, send what it says, and go back to the list with a word on what became of it."""
     form = VoiceAnswerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["text"]))
+        messages.error(request, " ".join(str(error) for error in form.errors["text"]))
     else:
         try:
             with transaction.atomic(durable=True):
