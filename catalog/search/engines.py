@@ -49,6 +49,8 @@ class GuardedEngine:
 
 
 POSTGRES = PostgresEngine()
+# Whoever measures what is found waits for a server that has only just started.
+PATIENT = ElasticsearchEngine(patience_s=5)
 GUARDED = GuardedEngine(ElasticsearchEngine(), POSTGRES, CircuitBreaker())
 
 
@@ -68,11 +70,12 @@ def is_first_choice() -> bool:
 
 
 def engines_that_answer() -> list[SearchEngine]:
-    """Return every engine that can be asked now, to measure them side by side."""
+    """Return every engine that can be asked now, to look at them side by side."""
     if not client.is_configured():
         return [POSTGRES]
     try:
-        GUARDED.first.find(SearchRequest(market="FR", page_size=1))
-    except EngineUnavailableError:
+        PATIENT.find(SearchRequest(market="FR", page_size=1))
+    except EngineUnavailableError as error:
+        logger.warning("%s does not answer: %s", PATIENT.name, error)
         return [POSTGRES]
-    return [POSTGRES, GUARDED.first]
+    return [POSTGRES, PATIENT]

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from backmarket.markets.registry import MARKETS
 from catalog.rules.judgements import Judgements, JudgementsRefusedError, read_judgements
+from catalog.search.elastic import client
 from catalog.search.engines import engines_that_answer
 from catalog.search.requests import EngineUnavailableError, SearchEngine
 from catalog.selectors.evaluation import Evaluation, Figures, Known, evaluate, known_judgements
@@ -35,7 +36,10 @@ class Command(BaseCommand):
         judgements = _read(options["judgements"])
         known = known_judgements(judgements)
         self._report_unknown(judgements, known)
-        evaluations = [self._evaluate(known, engine, options["market"]) for engine in _engines(options["engine"])]
+        engines = _engines(options["engine"])
+        if client.is_configured() and not options["engine"] and len(engines) == 1:
+            self.stderr.write("ELASTICSEARCH_URL is set, but no index answers there: PostgreSQL is measured alone.")
+        evaluations = [self._evaluate(known, engine, options["market"]) for engine in engines]
         console.print(_figures(evaluations))
         if options["worst"]:
             for evaluation in evaluations:

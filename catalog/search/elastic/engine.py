@@ -23,19 +23,24 @@ READ = (
 
 
 class ElasticsearchEngine:
-    """Answers within ELASTICSEARCH_PATIENCE_S in all, however slowly the bytes come, or is unavailable."""
+    """
+    Answers within its patience in all, however slowly the bytes come, or is unavailable.
+
+    The patience is ELASTICSEARCH_PATIENCE_S where none is given.
+    """
 
     name = "Elasticsearch"
 
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float | None = None) -> None:
+        self._patience_s = patience_s
         # The client limits each read from the network, not their sum: a thread waits for the whole answer.
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="elasticsearch")
 
     def find(self, request: SearchRequest) -> SearchHits:
         """Find one page; a page beyond the end holds no products, but counts all the same."""
-        patience_s = settings.ELASTICSEARCH_PATIENCE_S
+        patience_s = self._patience_s or settings.ELASTICSEARCH_PATIENCE_S
         search = search_of(request, live_alias()).extra(timeout=f"{round(patience_s * 1000)}ms").to_dict()
-        asked = self._threads.submit(_ask, client.searching(), live_alias(), search)
+        asked = self._threads.submit(_ask, self._client(), live_alias(), search)
         try:
             answer = asked.result(timeout=patience_s)
         except TooLateError as error:
@@ -49,6 +54,11 @@ class ElasticsearchEngine:
             return _hits(answer)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EngineUnavailableError("not an answer of a search") from error
+
+    def _client(self) -> Elasticsearch:
+        if self._patience_s is None:
+            return client.searching()
+        return client.searching().options(request_timeout=self._patience_s)
 
 
 def _ask(elastic: Elasticsearch, index: str, search: dict[str, Any]) -> Any:
