@@ -72,7 +72,8 @@ class SearchHits:
 class SearchEngine(Protocol):
     """A backend: `name` is shown to staff; `find` raises `EngineUnavailableError` where it does not answer."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def find(self, request: SearchRequest) -> SearchHits: ...
 
