@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
@@ -22,6 +23,7 @@ def _default_language():
 def _no_memories():
     """Let no test see what the process remembers of the one before it."""
     memo.forget_all()
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

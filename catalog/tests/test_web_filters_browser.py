@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from catalog.enums import Grade
@@ -13,11 +12,6 @@ from .factories import BrandFactory, ProductModelFactory, SkuFactory, elect_all,
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 BRANDS = ("Apple", "Samsung", "Google", "Xiaomi", "Fairphone", "Oppo", "Sony", "Nokia", "Honor", "Nothing", "Motorola")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_cache():
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What an address says that cannot be followed is told in words, and the page is there all the same."""
 
 import pytest
-from django.core.cache import cache
 
 from catalog.enums import Grade
 
@@ -9,11 +8,6 @@ from .factories import BrandFactory, ProductModelFactory, SkuFactory, elect_all,
 
 pytestmark = pytest.mark.django_db
 URL = "/en-fr/c/smartphones/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_cache():
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)
