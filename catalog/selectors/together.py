@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Avg, Count
@@ -60,7 +61,7 @@ def popular_shares(*, until: datetime) -> dict[int, float]:
 
 def ranked_together(group: Group, popular: dict[int, float], *, until: datetime) -> list[Ranked]:
     """Rank what was bought with each product of a group, from orders before `until`; two queries."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "brand": group.brand_id,
         "category": group.category_id,
         "since": until - MEMORY,

@@ -103,10 +103,14 @@ def request_alert(*, person: Person, watched: Watched, now: datetime) -> Alert:
     limit_minor = _limit_minor(watched)
     if is_met(prices_now(watched.market, product.pk, sku.pk if sku else None, watched.grade), limit_minor):
         raise AlertMetAlreadyError(_already(watched))
-    alert = _find(person, watched, product, sku)
-    if alert.pk is None:
+    found = _find(person, watched, product, sku)
+    is_new = found is None
+    alert = found or _new(person, watched, product, sku)
+    if is_new:
         _check_room(person)
-    _store(alert, person, limit_minor, now)
+    if not person.is_verified:
+        _check_pace(alert, person, is_new, now)
+    _store(alert, person, limit_minor, is_new, now)
     if alert.state == AlertState.ACTIVE and person.is_verified:
         alert_checks.note([(alert.market, alert.product_id)], now=now)
     else:
@@ -150,18 +154,21 @@ def prices_now(market: str, product_id: int, sku_id: int | None, grade: str) -> 
     return list(offers.values_list("price_minor", flat=True))
 
 
-def _find(person: Person, watched: Watched, product: ProductModel, sku: Sku | None) -> Alert:
+def _find(person: Person, watched: Watched, product: ProductModel, sku: Sku | None) -> Alert | None:
     grade = watched.grade if sku else ""
-    found = Alert.objects.filter(
+    return Alert.objects.filter(
         email__iexact=person.email, market=watched.market, product=product, sku=sku, grade=grade, kind=watched.kind
     ).first()
-    return found or Alert(
+
+
+def _new(person: Person, watched: Watched, product: ProductModel, sku: Sku | None) -> Alert:
+    return Alert(
         kind=watched.kind,
         email=person.email,
         market=watched.market,
         product=product,
         sku=sku,
-        grade=grade,
+        grade=watched.grade if sku else "",
         currency=MARKETS[watched.market].currency,
     )
 
@@ -172,10 +179,9 @@ def _check_room(person: Person) -> None:
         raise TooManyAlertsError
 
 
-def _store(alert: Alert, person: Person, limit_minor: int | None, now: datetime) -> None:
-    is_new = alert.pk is None
-    if not person.is_verified:
-        _check_pace(alert, person, now)
+def _store(alert: Alert, person: Person, limit_minor: int | None, is_new: bool, now: datetime) -> None:
+    if is_new:
+        alert.created_at = now
     if is_new or person.is_verified:
         alert.price_minor = limit_minor
         alert.was_met = False
@@ -184,14 +190,13 @@ def _store(alert: Alert, person: Person, limit_minor: int | None, now: datetime)
         alert.state = AlertState.ACTIVE
     if person.user_id is not None:
         alert.user_id = person.user_id
-    alert.created_at = alert.created_at or now
     alert.asked_at = now
     alert.save()
 
 
-def _check_pace(alert: Alert, person: Person, now: datetime) -> None:
+def _check_pace(alert: Alert, person: Person, is_new: bool, now: datetime) -> None:
     """Let nobody fill another's mailbox: five requests a day, and an hour between two for one thing."""
-    if alert.pk is not None and alert.asked_at > now - GUEST_PAUSE:
+    if not is_new and alert.asked_at > now - GUEST_PAUSE:
         raise AlertAskedAlreadyError
     lately = Alert.objects.filter(email__iexact=person.email, asked_at__gt=now - timedelta(days=1))
     if lately.count() >= GUEST_REQUESTS_A_DAY:

@@ -56,7 +56,8 @@ def _history_of(offers: Sequence[Offer]) -> Mapping[OfferKey, list[PricePoint]]:
     rows = OfferPrice.objects.filter(
         sku_id__in={offer.sku_id for offer in offers}, market__in={offer.market for offer in offers}
     ).order_by("from_at", "pk")
-    for *key, price, from_at in rows.values_list("market", "sku_id", "grade", "price_minor", "from_at"):
-        market, sku_id, grade = key
+    for market, sku_id, grade, price, from_at in rows.values_list(
+        "market", "sku_id", "grade", "price_minor", "from_at"
+    ):
         found[market, sku_id, grade].append(PricePoint(price, from_at))
     return found

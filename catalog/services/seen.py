@@ -15,7 +15,7 @@ SAME_VISIT = timedelta(hours=1)
 NOTE = """
 INSERT INTO catalog_seenproduct (user_id, product_id, seen_at) VALUES (%s, %s, %s)
 ON CONFLICT (user_id, product_id) DO UPDATE SET seen_at = excluded.seen_at
-WHERE catalog_seenproduct.seen_at < excluded.seen_at - %s
+WHERE catalog_seenproduct.seen_at < %s
 """
 FORGET_SURPLUS = """
 DELETE FROM catalog_seenproduct WHERE id IN (
@@ -30,7 +30,7 @@ DELETE FROM catalog_seenproduct WHERE id IN (
 def note_seen(*, user_id: int, product_id: int, now: datetime) -> None:
     """Note that an account looked at a product; one statement, which a page can afford."""
     with connection.cursor() as cursor:
-        cursor.execute(NOTE, [user_id, product_id, now, SAME_VISIT])
+        cursor.execute(NOTE, (user_id, product_id, now, now - SAME_VISIT))
 
 
 @transaction.atomic
@@ -58,4 +58,5 @@ def forget_old(*, now: datetime) -> int:
     old, _ = SeenProduct.objects.filter(seen_at__lte=now - KEPT).delete()
     with connection.cursor() as cursor:
         cursor.execute(FORGET_SURPLUS, [MAX_SEEN])
-        return old + cursor.rowcount
+        surplus: int = cursor.rowcount
+    return old + surplus

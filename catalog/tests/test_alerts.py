@@ -4,6 +4,7 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -195,7 +196,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(phone, changes, e
 
 
 def test_another_products_version_is_refused(phone):
-    other = SkuFactory(product=ProductModelFactory(name="iPhone 14"))
+    other: Any = SkuFactory(product=ProductModelFactory(name="iPhone 14"))
 
     with pytest.raises(alerts.NothingToWatchError):
         ask(phone, sku=other.public_id)

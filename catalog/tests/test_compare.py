@@ -1,5 +1,7 @@
 """The comparison: what stands side by side, what is best, and what the address may hold."""
 
+from typing import Any
+
 import pytest
 
 from catalog.enums import Grade
@@ -24,7 +26,7 @@ def phones():
     return found
 
 
-def rows_of(page) -> dict[str, tuple]:
+def rows_of(page) -> dict[str, Any]:
     return {row.name: row for group in page.context["groups"] for row in group.rows}
 
 

@@ -147,7 +147,9 @@ def test_an_alert_from_the_product_page_to_the_mail(shop: str, page: Page):
     page.get_by_role("button", name="Yes, tell me").click()
     expect(page.get_by_role("heading", name="The alert is on")).to_be_visible()
 
-    listing = Alert.objects.get().sku.listings.get()
+    sku = Alert.objects.get().sku
+    assert sku is not None
+    listing = sku.listings.get()
     listings.set_price(
         listing_id=listing.pk, market="FR", price=Money(41_900, "EUR"), actor=Actor.system("test"), now=clock.now()
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -34,7 +35,7 @@ ROUNDS = 150
 def build(random):
     """Make a catalogue in which every facet has several values, and every market its own offers."""
     parent = CategoryFactory(key="devices")
-    sellers = [SellerFactory(country=random.choice(["FR", "DE"])) for _ in range(5)]
+    sellers: list[Any] = [SellerFactory(country=random.choice(["FR", "DE"])) for _ in range(5)]
     for seller in sellers:
         seller.rating_count, seller.rating_sum = random.choice([(0, 0), (4, 20), (20, 90), (30, 110)])
         seller.save()
@@ -66,7 +67,7 @@ def build(random):
 def offer_versions(product, sellers, random):
     for storage in random.sample([64, 128, 256, 1000, 1024], random.randint(1, 3)):
         finish, colour_hex = random.choice(FINISHES)
-        sku = SkuFactory(
+        sku: Any = SkuFactory(
             product=product,
             storage_gb=storage,
             memory_gb=random.choice([None, 4, 8]),

@@ -1,5 +1,6 @@
 """The layout of filters: what stands open, what is folded away, and where the price histogram is drawn."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -14,7 +15,7 @@ def facet(key: str, count: int, *, chosen: int | None = None, is_single: bool = 
     return Facet(key, key.title(), options, is_chosen=chosen is not None, is_single=is_single)
 
 
-def facets(groups: list[Facet] | None = None, prices: list[tuple[int, int | None, int]] | None = None) -> Facets:
+def facets(groups: list[Facet] | None = None, prices: Sequence[tuple[int, int | None, int]] | None = None) -> Facets:
     bars = [PriceBar(low * 100, high and high * 100, count, is_inside=True) for low, high, count in prices or []]
     return Facets(groups or [], bars, low_minor=10_500, high_minor=640_000, total=9)
 

@@ -104,7 +104,7 @@ def report_view(report: Report) -> Callable[[HttpRequest], HttpResponse]:
 
 def _show(request: HttpRequest, report: Report) -> HttpResponse:
     scope = ScopeForm(request.GET).scope(clock.now().date())
-    chosen = {"market": scope.market, "language": scope.language, "days": scope.days}
+    chosen: dict[str, str | int] = {"market": scope.market, "language": scope.language, "days": scope.days}
     rows = report_rows(report, scope)
     if request.GET.get("format") == "csv":
         return download(f"searches-{report}-{scope.days}-days", HEADING, map(_cells, rows[:MAX_ROWS]))

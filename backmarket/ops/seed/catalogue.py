@@ -51,8 +51,10 @@ def load_products(
         parent = categories[model.category].parent
         stocked.append(Stocked(model, product, _skus(variants, product), parent.key if parent else None))
     skus = [sku for entry in stocked for sku in entry.skus]
-    for row in [*products, *skus]:
-        row.public_id = public_id()
+    for product in products:
+        product.public_id = public_id()
+    for sku in skus:
+        sku.public_id = public_id()
     copy_rows(products, without=["search_vector"])
     copy_rows(skus)
     return stocked

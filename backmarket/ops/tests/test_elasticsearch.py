@@ -1,5 +1,6 @@
 """What a test run does where there is no Elasticsearch, and when one is started."""
 
+import shutil
 import subprocess
 from types import SimpleNamespace
 
@@ -9,8 +10,12 @@ from backmarket.ops import elasticsearch, suite
 from backmarket.ops.console import OpsError
 
 
+def miss_java():
+    raise OpsError("Java is missing.")
+
+
 def test_a_machine_without_java_and_maven_is_told_in_one_line(monkeypatch, tmp_path):
-    monkeypatch.setattr(elasticsearch.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     monkeypatch.setattr(elasticsearch, "server_home", lambda _account: tmp_path)
 
     with pytest.raises(OpsError) as refusal:
@@ -24,7 +29,7 @@ def test_a_machine_without_java_and_maven_is_told_in_one_line(monkeypatch, tmp_p
 @pytest.mark.parametrize(("version", "found"), [("11.0.2", None), ("17.0.15", "/opt/java"), ("25", "/opt/java")])
 def test_only_a_java_that_is_new_enough_counts(monkeypatch, version, found):
     said = f"    java.home = /opt/java\n    java.version = {version}\n"
-    monkeypatch.setattr(elasticsearch.shutil, "which", lambda _name: "/usr/bin/java")
+    monkeypatch.setattr(shutil, "which", lambda _name: "/usr/bin/java")
     monkeypatch.setattr(subprocess, "run", lambda *_args, **_options: SimpleNamespace(stderr=said))
 
     assert elasticsearch.java_home() == found
@@ -32,10 +37,10 @@ def test_only_a_java_that_is_new_enough_counts(monkeypatch, version, found):
 
 def test_a_developer_is_told_which_tests_are_left_out(monkeypatch, capsys):
     monkeypatch.delenv("CI", raising=False)
-    left_out = []
+    left_out: list[str] = []
 
     with suite._left_out("elasticsearch", left_out):
-        raise OpsError("Java is missing.")
+        miss_java()
 
     assert left_out == ["elasticsearch"]
     assert "tests marked elasticsearch are left out. Java is missing." in capsys.readouterr().err
@@ -45,7 +50,7 @@ def test_continuous_integration_leaves_nothing_out(monkeypatch):
     monkeypatch.setenv("CI", "true")
 
     with pytest.raises(OpsError), suite._left_out("elasticsearch", []):
-        raise OpsError("Java is missing.")
+        miss_java()
 
 
 def test_a_server_that_nobody_wants_is_not_started(monkeypatch, tmp_path):

@@ -16,7 +16,7 @@ SIZE = scale.Size(skus=400, listings=900)
 
 
 def in_small(seed=1):
-    said = []
+    said: list[str] = []
     scale.load(SIZE, now=NOW, seed=seed, say=said.append)
     return said
 

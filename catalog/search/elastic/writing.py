@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
@@ -38,7 +39,7 @@ def _batches(documents: Sequence[IndexDocument]) -> Iterator[list[IndexDocument]
 
 
 def _send(client: Elasticsearch, alias: str, batch: list[IndexDocument]) -> set[int]:
-    lines: list[str] = []
+    lines: list[Any] = []  # the client takes lines that are written already, its types do not
     for document in batch:
         lines += (_action(document), document.source)
     answer = client.bulk(index=alias, operations=lines, require_alias=True, filter_path="errors,items.index.status")

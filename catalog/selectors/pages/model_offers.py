@@ -114,7 +114,7 @@ def _labels(row: ListingMarket) -> Mapping[str, str]:
     return {
         "storage": storage,
         "colour": sku.colour_name,
-        "grade": Grade(row.listing.grade).label,
+        "grade": str(Grade(row.listing.grade).label),
         "seller": seller.name,
     }
 
