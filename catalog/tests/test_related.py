@@ -167,6 +167,7 @@ def test_recommendations_are_measured_on_orders_that_they_did_not_learn_from(sho
 
     figures = recommendation_figures(held_back=0.1, count=1)
 
+    assert figures is not None
     assert (figures.learnt_orders, figures.held_back_orders, figures.questions) == (6, 1, 2)
     assert (figures.recall, figures.popularity_recall) == (1.0, 1.0)
 

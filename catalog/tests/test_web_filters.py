@@ -12,7 +12,7 @@ from catalog.web.filters import STEPS, filter_groups, price_slider
 
 def facet(key: str, count: int, *, chosen: int | None = None, is_single: bool = False) -> Facet:
     options = [FacetOption(str(n), f"Option {n}", 9, is_chosen=n == chosen) for n in range(count)]
-    return Facet(key, key.title(), options, is_chosen=chosen is not None, is_single=is_single)
+    return Facet(key, key.title(), tuple(options), is_chosen=chosen is not None, is_single=is_single)
 
 
 def facets(groups: list[Facet] | None = None, prices: Sequence[tuple[int, int | None, int]] | None = None) -> Facets:

@@ -16,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.safestring import SafeString
 
 View = Callable[..., HttpResponse]
 Rendered = tuple[Any, dict[str, Any]]
@@ -24,7 +25,7 @@ _seen: ContextVar[list[Rendered] | None] = ContextVar("bench_rendered", default=
 _render_to_string = loader.render_to_string
 
 
-def _recording(template_name: Any, context: Any = None, request: Any = None, using: Any = None) -> str:
+def _recording(template_name: Any, context: Any = None, request: Any = None, using: Any = None) -> SafeString:
     seen = _seen.get()
     if seen is not None:
         seen.append((template_name, dict(context or {})))

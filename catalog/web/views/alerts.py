@@ -1,5 +1,6 @@
 """Alerts: asked for, confirmed by a guest's mail, listed and switched off."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -41,7 +42,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     subject = alert_subject(slug=request.GET["product"], sku_public_id=wish.sku, grade=wish.grade, market=market)
     if subject is None or wish.is_odd:
         raise Http404
-    asked_for = {
+    asked_for: dict[str, Any] = {
         "market": market,
         "asks_email": not request.user.is_authenticated,
         "in_stock": subject.price is not None,
