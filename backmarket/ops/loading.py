@@ -55,7 +55,20 @@ class LoadTool:
     def _command(self, shop: str, seconds: int) -> list[str]:
         size = [str(self.connections), str(seconds)]
         if self.is_wrk:
-            return [self.program, "-t", "1", "-c", size[0], "-d", size[1], "-s", str(BENCH / "pages.lua"), shop]
+            return [
+                self.program,
+                "--timeout",
+                "30s",
+                "-t",
+                "1",
+                "-c",
+                size[0],
+                "-d",
+                size[1],
+                "-s",
+                str(BENCH / "pages.lua"),
+                shop,
+            ]
         return [self.program, str(BENCH / "load.mjs"), *size, shop]
 
 
