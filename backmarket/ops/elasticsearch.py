@@ -214,7 +214,8 @@ def server_on_demand(binaries: Path) -> Iterator[dict[str, str]]:
         while not is_over.wait(0.2):
             if wanted.exists():
                 server.launch()
-                return
+                # The server ends with the thread that started it.
+                is_over.wait()
 
     launcher = threading.Thread(target=launch_once_wanted, daemon=True)
     launcher.start()
