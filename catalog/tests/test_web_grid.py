@@ -92,7 +92,7 @@ def test_card_shows_the_cheapest_offer_its_saving_colours_and_rating(client):
     )
     assert (card.grade, card.variant) == ("fair", "128 Go · Bleu")
     assert {swatch.name for swatch in card.swatches} == {"Bleu", "Midnight"}
-    assert (card.rating, card.rating_count) == (4.5, 2)
+    assert (card.rating, card.rating_count) == (4.1, 2)  # two voices do not outweigh the usual rating
     assert "399,50\xa0€" in html
     assert "509,50\xa0€" in html
     assert f"?sku={blue.public_id}&amp;grade=fair" in html
@@ -179,7 +179,7 @@ def test_a_facet_counts_what_the_other_filters_leave(client):
         ("256", 1, False),
     ]
     assert [(option.label, option.count) for option in options("brand")] == [("Apple", 1), ("Samsung", 1)]
-    assert [(option.value, option.count) for option in options("colour")] == [("black", 1), ("blue", 1)]
+    assert [(option.value, option.count) for option in options("colour")] == [("blue", 1), ("black", 1)]  # Bleu, Noir
     assert (facets.low_minor, facets.high_minor, facets.total) == (24_000, 40_000, 2)
 
 
