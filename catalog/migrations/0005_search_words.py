@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ),
                 ("points", models.SmallIntegerField(default=0, verbose_name="points")),
                 ("reason", models.CharField(max_length=200, verbose_name="reason")),
-                ("starts_at", models.DateTimeField(verbose_name="from")),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
                 ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (

@@ -56,7 +56,7 @@ class SearchBoost(models.Model):
     kind = models.CharField(_("effect"), max_length=6, choices=BoostKind)
     points = models.SmallIntegerField(_("points"), default=0)
     reason = models.CharField(_("reason"), max_length=200)
-    starts_at = models.DateTimeField(_("from"))
+    starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 

@@ -43,7 +43,11 @@ def _prices(params: QueryDict) -> str:
     odd = [_short(text) for text in texts if text and price_units(text) is None]
     if not odd:
         return ""
-    return _("“%(text)s” is not a price, so it was left out.") % {"text": "”, “".join(odd)}
+    return ngettext(
+        "“%(text)s” is not a price, so it was left out.",
+        "“%(text)s” are not prices, so they were left out.",
+        len(odd),
+    ) % {"text": ", ".join(odd)}
 
 
 def _swapped_prices(params: QueryDict) -> str:
@@ -63,7 +67,7 @@ def _choices(params: QueryDict, asked: SearchRequest) -> str:
     ]
     if not odd:
         return ""
-    names = "”, “".join(_short(value) for value in odd[:NAMED])
+    names = ", ".join(_short(value) for value in odd[:NAMED])
     more = len(odd) - NAMED
     if more > 0:
         return ngettext(
