@@ -58,9 +58,17 @@ test('keys that mean nothing now are left to the field', async () => {
   start(answer('a'))
   await vi.waitFor(() => expect(suggest.isOpen).toBe(true))
 
-  expect(['Home', 'End', 'Enter', 'x', 'Tab'].map(press)).toEqual([false, false, false, false, false])
+  expect(['Home', 'End', 'Enter', 'x'].map(press)).toEqual([false, false, false, false])
   expect(press('Escape')).toBe(true)
   expect(press('Escape')).toBe(false)
+})
+
+test('Tab leaves the field as ever and closes the list', async () => {
+  start(answer('a'))
+  await vi.waitFor(() => expect(suggest.isOpen).toBe(true))
+
+  expect(press('Tab')).toBe(false)
+  expect(suggest.isOpen).toBe(false)
 })
 
 test('an answer that nothing can be made of opens nothing', async () => {
