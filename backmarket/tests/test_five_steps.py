@@ -97,7 +97,7 @@ def test_one_order_from_search_to_payout(visitor: Callable[..., Page]):
     shopper = visitor()
 
     # 1: search, open a product, see price, seller, warranty and delivery
-    shopper.get_by_role("searchbox").fill("iphone 12 128")
+    shopper.locator("#site-q").fill("iphone 12 128")
     shopper.keyboard.press("Enter")
     expect(shopper.locator(".pc").first).to_contain_text("iPhone 12")
     shopper.locator(".pc a").first.click()

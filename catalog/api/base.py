@@ -118,7 +118,7 @@ class PagedApiView(ApiView):
         :raises InvalidParametersError: the cursor is none of this list
         """
         cursor = self.params.get("cursor")
-        if cursor is None:
+        if not cursor:
             return None
         try:
             return unseal(cursor, self._question())

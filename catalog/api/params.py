@@ -41,7 +41,10 @@ class PagedParams(MarketParams):
     """A page of a list."""
 
     cursor = serializers.CharField(
-        required=False, max_length=400, help_text="Where the page starts: `next` of the page before, as it is."
+        required=False,
+        allow_blank=True,
+        max_length=400,
+        help_text="Where the page starts: `next` of the page before, as it is; without one, the first page.",
     )
     page_size = serializers.IntegerField(
         required=False, default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE, help_text="How many entries at most."

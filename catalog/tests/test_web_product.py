@@ -194,8 +194,8 @@ def test_the_reason_names_the_others_and_why_the_cheaper_one_lost(client, produc
     assert "Bazar demande 5,00\xa0€ de moins" in html
     assert "compte pour 7,00\xa0€ de plus" in html
     assert [row.verdict for row in contest.contenders] == [
-        "Lowest once its record is counted",
-        "5,00\xa0€ cheaper, but its record makes it count as 7,00\xa0€ more",
+        "La plus basse, résultats pris en compte",
+        "5,00\xa0€ de moins, mais ses résultats la font compter pour 7,00\xa0€ de plus",
     ]
 
 
