@@ -55,10 +55,13 @@ def lock_listing_market(listing_id: int, market: str) -> ListingMarket:
     return ListingMarket.objects.select_for_update(no_key=True).get(listing_id=listing_id, market=market)
 
 
+# Materialized, because a plan may run a plain subquery once a row, and then its limit bounds nothing.
 CLAIM_DIRTY_OFFERS = """
-DELETE FROM catalog_dirtyoffer WHERE id IN (
+WITH claimed AS MATERIALIZED (
     SELECT id FROM catalog_dirtyoffer ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING market, sku_id, grade
+)
+DELETE FROM catalog_dirtyoffer dirty USING claimed WHERE dirty.id = claimed.id
+RETURNING dirty.market, dirty.sku_id, dirty.grade
 """
 
 
