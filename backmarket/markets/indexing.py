@@ -65,13 +65,15 @@ def public_url(path: str) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
-def standing_of(request: HttpRequest, sold_in: Collection[str] | None = None) -> Standing:
+def standing_of(request: HttpRequest, sold_in: Collection[str] | None = None, twin: str = "") -> Standing:
     """
     Say what search engines may keep of the page that answers this request.
 
     `sold_in` are the markets where the page has something to buy (None: all of them); elsewhere it is not kept
-    and nothing points there.
+    and nothing points there. `twin` is the path of a page that shows the same and is the one to keep.
     """
+    if twin:
+        return Standing(public_url(twin), "")
     indexing: Indexing | None = getattr(getattr(request.resolver_match, "func", None), "indexing", None)
     market: Market | None = getattr(request, "market", None)
     if indexing is None or market is None:

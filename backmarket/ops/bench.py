@@ -102,7 +102,7 @@ def pages(shop: str) -> list[Page]:
     links = _links(shop, home)
     category = _first(links, rf"^/{LOCALE}/c/[^/]+", "category")
     product = _first([*links, *_links(shop, category)], rf"^/{LOCALE}/p/[^/]+", "product")
-    search = f"/{LOCALE}/search/?q=iphone+12+128"
+    search = f"/{LOCALE}/search/?q=iphone+12"
     return [Page("home", home), Page("category", category), Page("product", product), Page("search", search)]
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backmarket.core.money import Money
 from catalog.models import Brand, Category, ProductModel, Sku
 from catalog.rules.attributes import AttributeRefusedError, checked
-from catalog.selectors.navigation import CACHE_KEY
+from catalog.selectors.names import names
 from catalog.services.indexing import index_products
 
 
@@ -64,7 +63,7 @@ class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        cache.delete(CACHE_KEY)
+        names.forget()
         if change and {"names", "parent"} & set(form.changed_data):
             # Products are found by the words of every category above them.
             index_products()

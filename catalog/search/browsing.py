@@ -8,21 +8,34 @@ order could hide.
 
 import hashlib
 import pickle
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.core.cache import cache
-
-from catalog.models import Offer
+from django.db import connection
 
 from . import engines
 from .requests import SearchHits, SearchRequest
+from .vocabulary import note_written_version
 
 REMEMBERED_S = 30
+VERSIONS = """
+SELECT
+    (SELECT elected_at FROM catalog_offer WHERE market = %(market)s ORDER BY elected_at DESC LIMIT 1),
+    (SELECT version::text FROM catalog_searchversion)
+"""
 
 
 def market_version(market: str) -> str:
-    """Return what changes with every election of a market; one query over an index."""
-    latest = Offer.objects.filter(market=market).order_by("-elected_at").values_list("elected_at", flat=True).first()
+    """
+    Return what changes with every election of a market; one query over an index.
+
+    It asks for the version of the vocabulary too, so that reading a search's words costs no query of its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(VERSIONS, {"market": market})
+        latest, words = cursor.fetchone() or (None, None)
+    note_written_version(words)
     return latest.isoformat() if latest else ""
 
 
@@ -32,15 +45,24 @@ def browse(request: SearchRequest, *, version: str) -> SearchHits:
 
     A page beyond the end is answered with the last one that there is.
     """
-    key = _key(request, version)
-    hits: SearchHits | None = cache.get(key)
-    if hits is None:
-        hits = engines.find(request)
-        last = last_page(hits, request)
-        if request.page > last:
-            hits = engines.find(replace(request, page=last))
-        cache.set(key, hits, REMEMBERED_S)
+    hits = next(browse_all([request], version=version))
+    last = last_page(hits, request)
+    if request.page > last:
+        return browse(replace(request, page=last), version=version)
     return hits
+
+
+def browse_all(requests: Sequence[SearchRequest], *, version: str) -> Iterator[SearchHits]:
+    """Yield the same for several requests, in their order; whoever stops early may spare the engine the rest."""
+    keyed = {_key(request, version): request for request in requests}
+    found: dict[str, SearchHits] = cache.get_many(keyed)
+    new = engines.find_all([request for key, request in keyed.items() if key not in found])
+    for key in keyed:
+        hits = found.get(key)
+        if hits is None:
+            hits = next(new)
+            cache.set(key, hits, REMEMBERED_S)
+        yield hits
 
 
 def last_page(hits: SearchHits, request: SearchRequest) -> int:

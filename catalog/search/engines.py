@@ -1,6 +1,7 @@
 """Choose the engine that answers: Elasticsearch where there is one and while it is well, else PostgreSQL."""
 
 import logging
+from collections.abc import Iterator, Sequence
 
 from .breaker import CircuitBreaker, State
 from .elastic import client
@@ -28,6 +29,15 @@ class GuardedEngine:
         """Find one page; the shopper waits for the first engine's time limit at most."""
         hits = self._asked(request) if self.breaker.allows() else None
         return self.second.find(request) if hits is None else hits
+
+    def find_all(self, requests: Sequence[SearchRequest]) -> Iterator[SearchHits]:
+        """Find several pages; where the first engine fails in one, the second answers all the rest."""
+        for place, request in enumerate(requests):
+            hits = self._asked(request) if self.breaker.allows() else None
+            if hits is None:
+                yield from self.second.find_all(requests[place:])
+                return
+            yield hits
 
     def _asked(self, request: SearchRequest) -> SearchHits | None:
         try:
@@ -62,6 +72,11 @@ def current_engine() -> SearchEngine:
 def find(request: SearchRequest) -> SearchHits:
     """Ask the engine in use."""
     return current_engine().find(request)
+
+
+def find_all(requests: Sequence[SearchRequest]) -> Iterator[SearchHits]:
+    """Ask the engine in use for several pages."""
+    return current_engine().find_all(requests)
 
 
 def is_first_choice() -> bool:

@@ -7,6 +7,7 @@ for that facet's values: this is how a choice leaves its siblings' counts alone.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -81,11 +82,11 @@ WITH product AS MATERIALIZED (
     WHERE failed = '{}' OR (cardinality(failed) = 1 AND split_part(value, ':', 1) = failed[1])
 )
 SELECT
-    (SELECT json_agg(product_id ORDER BY place) FROM hit WHERE place > %(offset)s AND place <= %(end)s),
-    (SELECT count(*) FROM hit),
+    (SELECT json_agg(product_id ORDER BY place) FROM hit WHERE place > %(offset)s AND place <= %(end)s) AS ids,
+    (SELECT count(*) FROM hit) AS total,
     (SELECT json_object_agg(value, products)
-     FROM (SELECT value, count(*) AS products FROM counted GROUP BY value) AS a_value),
-    (SELECT json_build_array(min(price_minor), max(price_minor)) FROM offer WHERE failed <@ '{price}')
+     FROM (SELECT value, count(*) AS products FROM counted GROUP BY value) AS a_value) AS counts,
+    (SELECT json_build_array(min(price_minor), max(price_minor)) FROM offer WHERE failed <@ '{price}') AS prices
 """
 
 
@@ -96,12 +97,25 @@ class PostgresEngine:
 
     def find(self, request: SearchRequest) -> SearchHits:
         """Find one page; a page beyond the end holds no products, but counts all the same."""
-        statement, values = _statement(request)
+        return next(self.find_all([request]))
+
+    def find_all(self, requests: Sequence[SearchRequest]) -> Iterator[SearchHits]:
+        """Find several pages with one statement for all of them."""
+        if not requests:
+            return
         with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            ids, total, counts, prices = cursor.fetchone() or (None, 0, None, None)
-        low, high = _loaded(prices) or (None, None)
-        return SearchHits(tuple(_loaded(ids) or ()), total, _loaded(counts) or {}, low, high)
+            # Each has values of its own under the same names, so that each is completed before they are joined.
+            pages = [cursor.mogrify(*_statement(request)).decode() for request in requests]
+            numbered = [f"SELECT {place} AS place, page.* FROM ({page}) AS page" for place, page in enumerate(pages)]  # noqa: S608 — completed by the driver
+            cursor.execute(" UNION ALL ".join(numbered) + " ORDER BY place")
+            rows = cursor.fetchall()
+        for row in rows:
+            yield _hits(*row[1:])
+
+
+def _hits(ids: Any, total: int, counts: Any, prices: Any) -> SearchHits:
+    low, high = _loaded(prices) or (None, None)
+    return SearchHits(tuple(_loaded(ids) or ()), total, _loaded(counts) or {}, low, high)
 
 
 def _loaded(value: Any) -> Any:

@@ -5,15 +5,16 @@ The words are read (`catalog.search.reader`), give way until something is found 
 the catalogue knows but nobody sells is named beside the hits: something near is always shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.utils.translation import get_language
 
 from backmarket.core import clock
 
 from .boosts import preferences
-from .browsing import browse
+from .browsing import browse, browse_all
 from .chips import SearchChip, chips_of
 from .ladder import Rung, rungs
 from .reader import read
@@ -22,7 +23,7 @@ from .requests import SearchHits, SearchRequest
 from .unsold import KnownProduct, unsold
 from .vocabulary import Vocabulary, vocabulary
 
-Find = Callable[[SearchRequest], SearchHits]
+FindAll = Callable[[Sequence[SearchRequest]], Iterator[SearchHits]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,21 @@ class SearchResult:
     is_found: bool = False
 
 
-def search(text: str, *, filters: SearchRequest, version: str, find: Find | None = None) -> SearchResult:
+def search(text: str, *, filters: SearchRequest, version: str, find_all: FindAll | None = None) -> SearchResult:
     """
     Find products by words under the filters of a page.
 
-    The words are understood without the filters, so that choosing one never changes what a search means. `find` asks
-    one engine in particular, past what is remembered.
+    The words are understood without the filters, so that choosing one never changes what a search means. `find_all`
+    asks one engine in particular, past what is remembered.
     """
     known = vocabulary()
     reading = read(text, known, (get_language() or "")[:2])
-    ask = find or (lambda request: browse(request, version=version))
+    ask = find_all or partial(browse_all, version=version)
     rung, hits = _climb(reading, known, filters, ask)
     request = _filtered(rung.request, filters)
     is_found = bool(hits.total)
     if is_found and request != rung.request:
-        hits = ask(request)
+        hits = next(ask([request])) if find_all else browse(request, version=version)
     wants_unsold = filters.page == 1 and (bool(reading.words) or not is_found)
     return SearchResult(
         request=request,
@@ -72,7 +73,7 @@ def search(text: str, *, filters: SearchRequest, version: str, find: Find | None
     )
 
 
-def _climb(reading: Reading, known: Vocabulary, filters: SearchRequest, ask: Find) -> tuple[Rung, SearchHits]:
+def _climb(reading: Reading, known: Vocabulary, filters: SearchRequest, ask: FindAll) -> tuple[Rung, SearchHits]:
     """Return the first way to understand the search that finds anything; where none does, the strictest."""
     wishes = preferences(known.boosts, reading.text, clock.now())
     base = SearchRequest(
@@ -83,13 +84,13 @@ def _climb(reading: Reading, known: Vocabulary, filters: SearchRequest, ask: Fin
         raised=wishes.raised,
         buried=wishes.buried,
     )
-    strictest = Rung(base)
-    for place, rung in enumerate(rungs(reading, base)):
-        strictest = rung if place == 0 else strictest
-        hits = ask(rung.request)
-        if hits.total:
-            return rung, hits
-    return strictest, SearchHits()
+    ways = list(rungs(reading, base))
+    # Most searches find something at once; the other ways are asked for together.
+    for some in (ways[:1], ways[1:]):
+        for rung, hits in zip(some, ask([rung.request for rung in some]), strict=True):
+            if hits.total:
+                return rung, hits
+    return ways[0] if ways else Rung(base), SearchHits()
 
 
 def _filtered(understood: SearchRequest, filters: SearchRequest) -> SearchRequest:

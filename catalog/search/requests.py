@@ -7,7 +7,7 @@ for values that a shopper chose (`chosen`, any one of a facet's), for values tha
 (`recognised`, one of each group) and for the words left over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -70,12 +70,18 @@ class SearchHits:
 
 
 class SearchEngine(Protocol):
-    """A backend: `name` is shown to staff; `find` raises `EngineUnavailableError` where it does not answer."""
+    """
+    A backend: `name` is shown to staff; `find` raises `EngineUnavailableError` where it does not answer.
+
+    `find_all` yields the pages of several requests in their order, and may ask for all of them with the first.
+    """
 
     @property
     def name(self) -> str: ...
 
     def find(self, request: SearchRequest) -> SearchHits: ...
+
+    def find_all(self, requests: Sequence[SearchRequest]) -> Iterator[SearchHits]: ...
 
 
 class EngineUnavailableError(Exception):

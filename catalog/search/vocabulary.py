@@ -140,6 +140,12 @@ def vocabulary() -> Vocabulary:
     return held
 
 
+def note_written_version(version: str | None) -> None:
+    """Note which version is written now, for whoever has read it anyway."""
+    if version is not None:
+        cache.set(CACHE_KEY, version, CHECKED_S)
+
+
 def forget_vocabulary() -> None:
     """Let every process that shares the cache look for a newer version with its next search."""
     cache.delete(CACHE_KEY)

@@ -118,7 +118,7 @@ def evaluate(
 def _outcome(query: JudgedQuery, grades: Mapping[int, int], engine: SearchEngine, market: str) -> Outcome:
     language = query.language or MARKETS[market].languages[0]
     with translation.override(language):
-        result = search(query.text, filters=SearchRequest(market), version="", find=engine.find)
+        result = search(query.text, filters=SearchRequest(market), version="", find_all=engine.find_all)
     on_sale, unsold = result.hits.product_ids, tuple(product.product_id for product in result.unavailable)
     ranked = ((*unsold, *on_sale) if result.is_partial else (*on_sale, *unsold))[:DEPTH]
     return Outcome(

@@ -2,15 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
-from django.urls import reverse
-from django.utils.translation import get_language
-
-from backmarket.markets.registry import translated
-from catalog.models import Category
-
-CACHE_KEY = "catalog:top_categories"
-CACHE_S = 60
+from .names import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +14,9 @@ class NavCategory:
 
 
 def top_categories() -> tuple[NavCategory, ...]:
-    """Return the top of the tree in the active language; read once a minute and process."""
-    rows = cache.get(CACHE_KEY)
-    if rows is None:
-        rows = list(Category.objects.filter(parent=None).values_list("key", "names", "family"))
-        cache.set(CACHE_KEY, rows, CACHE_S)
-    locale = get_language() or "en"
+    """Return the top of the tree in the active language."""
     return tuple(
-        NavCategory(key, translated(names, locale), reverse("catalog:category", args=[key]), family)
-        for key, names, family in rows
+        NavCategory(category.key, category.name, category.get_absolute_url(), category.family)
+        for category in names().categories
+        if category.parent_id is None
     )

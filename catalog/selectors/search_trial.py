@@ -87,7 +87,7 @@ def _asked(text: str, engine: SearchEngine, market: str) -> tuple[SearchResult |
     started = perf_counter()
     try:
         result: SearchResult | str = search(
-            text, filters=SearchRequest(market, page_size=SHOWN), version="", find=engine.find
+            text, filters=SearchRequest(market, page_size=SHOWN), version="", find_all=engine.find_all
         )
     except EngineUnavailableError as error:
         result = str(error)

@@ -39,6 +39,9 @@ class Stub:
             raise self.error
         return SearchHits(total=self.asked)
 
+    def find_all(self, requests):
+        return map(self.find, requests)
+
 
 class Clock:
     def __init__(self):

@@ -25,7 +25,7 @@ from .factories import (
 
 pytestmark = pytest.mark.django_db
 # The page's own sections once an election made them stale, and while none has.
-FRESH, KEPT = 10, 1
+FRESH, KEPT = 5, 1
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -13,11 +14,13 @@ from PIL import Image
 from backmarket.core.devices import DEVICE_FAMILY_KEYS
 from backmarket.markets.registry import LOCALES
 from catalog.models import Category
+from catalog.services.indexing import index_products
 
 from .factories import CategoryFactory, ProductModelFactory, SellerFactory, SkuFactory, elect_all, make_listing
 
 pytestmark = pytest.mark.django_db
 MANY = 25
+BASKET = "/fr-fr/basket/"
 
 
 @pytest.fixture(autouse=True)
@@ -142,12 +145,39 @@ def test_a_selection_of_a_category_is_followed_and_not_kept(client, phone):
     assert alternates(text) == {}
 
 
-@pytest.mark.parametrize("path", ["/fr-fr/search/?q=iphone", "/fr-fr/search/?q=zzzz", "/fr-fr/basket/"])
+@pytest.mark.parametrize(
+    "path", ["/fr-fr/search/?q=cheap+phone+blue", "/fr-fr/search/?q=zzzz", "/fr-fr/search/?q=apple&grade=good", BASKET]
+)
 def test_searches_and_baskets_are_not_kept(client, phone, path):
+    index_products()
+
     text = page(client, path)
 
     assert robots(text) == "noindex, follow"
-    assert "canonical" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "twin"),
+    [
+        ("iphone 13", "/fr-fr/p/apple-iphone-13/"),
+        ("Apple iPhone 13", "/fr-fr/p/apple-iphone-13/"),
+        ("apple", "/fr-fr/b/apple/"),
+        ("smartphone", "/fr-fr/c/smartphones/"),
+    ],
+)
+def test_a_search_that_names_a_page_of_the_shop_leads_search_engines_to_it(client, phone, query, twin):
+    index_products()
+
+    text = page(client, f"/fr-fr/search/?{urlencode({'q': query})}")
+
+    assert (canonical(text), robots(text)) == (twin, "")
+    assert alternates(text) == {}
+
+
+def test_all_devices_without_words_are_a_page_of_their_own(client, phone):
+    text = page(client, "/fr-fr/search/?utm_source=mail")
+
+    assert (canonical(text), robots(text)) == ("/fr-fr/search/", "")
 
 
 def test_pages_say_where_they_stand(client, phone):

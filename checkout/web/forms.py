@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backmarket.markets.postcodes import example_of, normal_postcode
 from backmarket.markets.registry import Market
@@ -60,7 +61,7 @@ class DetailsForm(forms.Form):
     postcode = _text(_("Postcode"), max_length=16, missing=_("Enter the postcode."), autocomplete="postal-code")
     city = _text(_("Town"), max_length=80, missing=_("Enter the town."), autocomplete="address-level2")
     region = forms.ChoiceField(
-        label=_("State"),
+        label=pgettext_lazy("address", "State"),
         required=False,
         error_messages={"required": _("Choose the state.")},
         widget=forms.Select(attrs={"autocomplete": "address-level1"}),

@@ -12,9 +12,11 @@ register = template.Library()
 
 @register.inclusion_tag("components/standing.html", takes_context=True)
 def standing(context: Context) -> dict[str, Any]:
-    """Write the canonical address, what robots may keep, and the twins; a view narrows them by `sold_in`."""
+    """Write the canonical address, what robots may keep and the twins; views say `sold_in` or a `twin`."""
     request = context.get("request")
-    return {"standing": standing_of(request, context.get("sold_in")) if request is not None else None}
+    if request is None:
+        return {"standing": None}
+    return {"standing": standing_of(request, context.get("sold_in"), str(context.get("twin", "")))}
 
 
 @register.filter

@@ -19,7 +19,8 @@ from catalog.api.serializers.places import (
     SellerSerializer,
 )
 from catalog.selectors.lists import brands_of, sellers_of
-from catalog.selectors.pages.category import category_page, category_tree
+from catalog.selectors.names import names
+from catalog.selectors.pages.category import category_page
 from catalog.selectors.pages.sellers import find_seller
 
 HOUR_S = 3600
@@ -47,7 +48,7 @@ class CategoriesView(ApiView):
     max_age = HOUR_S
 
     def get(self, request: Request) -> Response:
-        tree = category_tree()
+        tree = names().categories
         keys = {category.pk: category.key for category in tree}
         return Response(CategorySerializer(tree, many=True, context={"keys": keys}).data)
 

@@ -1,5 +1,6 @@
 """Elasticsearch as a search engine: quick and whole answers, or none."""
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLateError
 from typing import Any
@@ -54,6 +55,10 @@ class ElasticsearchEngine:
             return _hits(answer)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EngineUnavailableError("not an answer of a search") from error
+
+    def find_all(self, requests: Sequence[SearchRequest]) -> Iterator[SearchHits]:
+        """Find pages one after the other, as they are asked for."""
+        return map(self.find, requests)
 
     def _client(self) -> Elasticsearch:
         if self._patience_s is None:

@@ -1,12 +1,12 @@
 """The card of a product: its best offer, the colours it comes in, what buyers say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import get_language
 
 from backmarket.core.money import Money
@@ -88,20 +88,45 @@ def shown_offers(market: str) -> QuerySet[Offer]:
 
 def cards(*, product_ids: Iterable[int], offers: QuerySet[Offer]) -> list[ProductCard]:
     """Return the cards of these products in this order, without those that no offer is left of; one query."""
-    wanted = list(dict.fromkeys(product_ids))
-    found: dict[int, list[Mapping[str, Any]]] = {}
-    if wanted:
-        for row in _cheapest_by_colour(offers.filter(product_id__in=wanted)):
-            found.setdefault(row["product_id"], []).append(row)
-    return [_card(found[key]) for key in wanted if key in found]
+    (found,) = cards_by_shelf(shelves=[(list(product_ids), Q())], offers=offers)
+    return found
 
 
-def _cheapest_by_colour(offers: QuerySet[Offer]) -> Iterable[Mapping[str, Any]]:
-    return (
-        offers.order_by("product_id", "sku__colour", "price_minor", "pk")
-        .distinct("product_id", "sku__colour")
+def cards_by_shelf(*, shelves: Sequence[tuple[Sequence[int], Q]], offers: QuerySet[Offer]) -> list[list[ProductCard]]:
+    """Return the cards of each shelf's products, made from the offers that its condition leaves; one query for all."""
+    wanted = {product_id for ids, _ in shelves for product_id in ids}
+    conditions = {f"on_{place}": condition for place, (_, condition) in enumerate(shelves) if condition}
+    rows = _cheapest_by_colour(offers.filter(product_id__in=wanted), conditions) if wanted else []
+    shown = []
+    for place, (ids, _) in enumerate(shelves):
+        mark = f"on_{place}"
+        found: dict[int, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            if mark not in conditions or row[mark]:
+                found.setdefault(row["product_id"], []).append(row)
+        shown.append([_card(_one_a_colour(found[key])) for key in dict.fromkeys(ids) if key in found])
+    return shown
+
+
+def _one_a_colour(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    cheapest: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        best = cheapest.setdefault(row["sku__colour"], row)
+        if row["price_minor"] < best["price_minor"]:
+            cheapest[row["sku__colour"]] = row
+    return list(cheapest.values())
+
+
+def _cheapest_by_colour(offers: QuerySet[Offer], conditions: Mapping[str, Q]) -> list[Mapping[str, Any]]:
+    """Return the cheapest offer of each product and colour, for each way in which the conditions can hold."""
+    marks = {name: ExpressionWrapper(condition, BooleanField()) for name, condition in conditions.items()}
+    kinds = ("product_id", "sku__colour", *marks)
+    return list(
+        offers.annotate(**marks)
+        .order_by(*kinds, "price_minor", "pk")
+        .distinct(*kinds)
         .values(
-            "product_id",
+            *kinds,
             "price_minor",
             "currency",
             "grade",

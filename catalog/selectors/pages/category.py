@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from catalog.models import Category
 from catalog.rules.guides import Guide
+from catalog.selectors.names import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +17,9 @@ class CategoryPage:
     guide: Guide
 
 
-def category_tree() -> list[Category]:
-    """Return every category in the shop's order; one query."""
-    return list(Category.objects.all())
-
-
 def category_page(key: str) -> CategoryPage | None:
-    """Find a category and what stands around it; one query."""
-    categories = category_tree()
+    """Find a category and what stands around it."""
+    categories = names().categories
     category = next((row for row in categories if row.key == key), None)
     if category is None:
         return None

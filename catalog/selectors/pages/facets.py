@@ -11,7 +11,7 @@ from catalog.enums import GRADE_ORDER, Grade
 from catalog.rules.attributes import size_text
 from catalog.rules.facets import MINOR_UNITS, PRICE_STEPS, SHOWN
 from catalog.search.requests import SearchHits, SearchRequest
-from catalog.selectors.labels import labels
+from catalog.selectors.names import names
 
 MOST_OPTIONS = 40
 # Of these one choice says everything: whoever takes two days takes three.
@@ -81,7 +81,7 @@ class Facets:
 
 
 def facets_of(hits: SearchHits, request: SearchRequest) -> Facets:
-    """Say in the active language what can be chosen; no query once the labels are read."""
+    """Say in the active language what can be chosen; no query once the names are read."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for value, count in hits.counts.items():
         facet, _colon, key = value.partition(":")
@@ -231,8 +231,8 @@ def _feature(key: str) -> str:
 
 LABELS: dict[str, Callable[[str], str]] = {
     "grade": _grade,
-    "brand": lambda key: labels().brands.get(key, ""),
-    "model": lambda key: labels().models.get(key, ""),
+    "brand": lambda key: names().brands.get(key, ""),
+    "model": lambda key: names().models.get(key, ""),
     "storage": _size,
     "memory": _size,
     "colour": _colour,

@@ -1,14 +1,14 @@
 """What the home page shows: the market's own sections, kept until an election changes it, and the visitor's."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from backmarket.core.money import Money
@@ -17,8 +17,9 @@ from catalog.enums import RelatedKind, SellerLevel
 from catalog.models import Category, Offer, RelatedProduct, Seller
 from catalog.rules.price_history import LOOK_BACK
 from catalog.search.browsing import market_version
+from catalog.selectors.names import names
 
-from .cards import ProductCard, cards, shown_offers
+from .cards import ProductCard, cards, cards_by_shelf, shown_offers
 
 CARDS = 8
 RECENT_YEARS = 5
@@ -27,6 +28,7 @@ BACK_FOR = timedelta(days=14)
 ALIKE = 12
 # Elections end what is kept at once; reviews and new sellers show within the minute.
 CACHE_S = 60
+NEVER = datetime.min.replace(tzinfo=UTC)
 GOOD_LEVELS = (SellerLevel.EXCELLENT, SellerLevel.GOOD)
 
 
@@ -101,20 +103,47 @@ def _kept(market: Market, version: str, name: str, read: Callable[[], Any]) -> A
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """One product of the market in figures: `value` is the lowest share of a launch price, `drop` of a price before."""
+
+    product_id: int
+    category_id: int
+    popularity: int
+    launch_year: int | None
+    low_minor: int
+    offer_count: int
+    value: int | None
+    drop: float | None
+    back_at: datetime | None
+
+
 def _read(market: Market, version: str, now: datetime) -> HomePage:
+    """Read the market's products in one scan of its offers, then their cards: three queries."""
     offers = shown_offers(market.code)
-    tops = {category.pk: category for category in Category.objects.all()}
-    tiles = _tiles(offers, tops, market)
-    wanted_ids = _most_wanted(offers)
-    value_ids = _best_value(offers, now.year, tops)
-    shown = {card.product_id: card for card in cards(product_ids=[*wanted_ids, *value_ids], offers=offers)}
+    tops = {category.pk: category for category in names().categories}
+    reduced = Q(reduced_at__gt=now - LOOK_BACK, seller__level__in=GOOD_LEVELS)
+    back = Q(restocked_at__gt=now - BACK_FOR)
+    standings = _standings(offers, reduced=reduced, back=back)
+    wanted_ids = _wanted(standings)[:CARDS]
+    value_ids = _best_value(standings, now.year, tops)
+    shown, price_drops, back_in_stock = cards_by_shelf(
+        shelves=[
+            ([*wanted_ids, *value_ids], Q()),
+            (_spread(sorted(_having(standings, "drop"), key=lambda row: row.drop or 0), tops), reduced),
+            (_spread(_latest_back(standings), tops), back),
+        ],
+        offers=offers,
+    )
+    card_of = {card.product_id: card for card in shown}
+    tiles = _tiles(standings, tops, market)
     sellers = _sellers(market)
     return HomePage(
         tiles=tiles,
-        best_value=[shown[key] for key in value_ids if key in shown],
-        most_wanted=[shown[key] for key in wanted_ids if key in shown],
-        price_drops=_price_drops(offers, now, tops),
-        back_in_stock=_back_in_stock(offers, now, tops),
+        best_value=[card_of[key] for key in value_ids if key in card_of],
+        most_wanted=[card_of[key] for key in wanted_ids if key in card_of],
+        price_drops=price_drops,
+        back_in_stock=back_in_stock,
         offer_count=sum(tile.offer_count for tile in tiles),
         low=min((tile.low for tile in tiles), default=None),
         seller_count=sellers["count"] or 0,
@@ -124,23 +153,33 @@ def _read(market: Market, version: str, now: datetime) -> HomePage:
     )
 
 
-def _price_drops(offers: QuerySet[Offer], now: datetime, categories: dict[int, Category]) -> list[ProductCard]:
-    """Choose what fell furthest below its lowest price of the 30 days before, from sellers in good standing."""
-    reduced = offers.filter(reduced_at__gt=now - LOOK_BACK, seller__level__in=GOOD_LEVELS)
-    ratio = F("price_minor") * 1.0 / F("low_before_minor")
-    rows = reduced.order_by().values("product_id", "product__category_id").annotate(place=Min(ratio))
-    return cards(product_ids=_spread(_first(rows.order_by("place", "product_id")), categories), offers=reduced)
+def _standings(offers: QuerySet[Offer], *, reduced: Q, back: Q) -> list[_Standing]:
+    """Return every product of the market, in the order of their keys."""
+    is_valued = Q(value_permille__lt=1000, seller__level__in=GOOD_LEVELS)
+    rows = (
+        offers.order_by("product_id")
+        .values_list("product_id", "product__category_id", "product__popularity", "product__launch_year")
+        .annotate(
+            low=Min("price_minor"),
+            count=Count("pk"),
+            value=Min("value_permille", filter=is_valued),
+            drop=Min(F("price_minor") * 1.0 / F("low_before_minor"), filter=reduced),
+            back_at=Max("restocked_at", filter=back),
+        )
+    )
+    return [_Standing(*row) for row in rows]
 
 
-def _back_in_stock(offers: QuerySet[Offer], now: datetime, categories: dict[int, Category]) -> list[ProductCard]:
-    """Choose what came back last, in the versions that came back."""
-    back = offers.filter(restocked_at__gt=now - BACK_FOR)
-    rows = back.order_by().values("product_id", "product__category_id").annotate(place=Max("restocked_at"))
-    return cards(product_ids=_spread(_first(rows.order_by("-place", "product_id")), categories), offers=back)
+def _having(standings: Iterable[_Standing], fact: str) -> list[_Standing]:
+    return [row for row in standings if getattr(row, fact) is not None]
 
 
-def _first(rows: Any) -> list[tuple[int, int]]:
-    return list(rows.values_list("product_id", "product__category_id")[: CARDS * 12])
+def _latest_back(standings: Iterable[_Standing]) -> list[_Standing]:
+    return sorted(_having(standings, "back_at"), key=lambda row: row.back_at or NEVER, reverse=True)
+
+
+def _wanted(standings: Iterable[_Standing]) -> list[int]:
+    return [row.product_id for row in sorted(standings, key=lambda row: -row.popularity)]
 
 
 def _near(market: Market, card: ProductCard) -> list[ProductCard]:
@@ -155,9 +194,11 @@ def _near(market: Market, card: ProductCard) -> list[ProductCard]:
 
 
 def most_wanted(*, market: Market, count: int = 4) -> list[ProductCard]:
-    """Return the most wanted products of a market; three queries."""
+    """Return the most wanted products of a market; two queries."""
     offers = shown_offers(market.code)
-    return cards(product_ids=_most_wanted(offers)[:count], offers=offers)
+    products = offers.order_by().values("product_id").annotate(place=Min("product__popularity"))
+    ids = products.order_by("-place", "product_id").values_list("product_id", flat=True)[:count]
+    return cards(product_ids=ids, offers=offers)
 
 
 def top_of(category_id: int, categories: dict[int, Category]) -> Category:
@@ -168,20 +209,19 @@ def top_of(category_id: int, categories: dict[int, Category]) -> Category:
     return category
 
 
-def _tiles(offers: QuerySet[Offer], categories: dict[int, Category], market: Market) -> list[CategoryTile]:
-    lows: dict[int, list[int]] = defaultdict(list)
+def _tiles(standings: Iterable[_Standing], categories: dict[int, Category], market: Market) -> list[CategoryTile]:
+    lows: dict[int, int] = {}
     counts: dict[int, int] = defaultdict(int)
-    rows = offers.order_by().values_list("product__category_id").annotate(low=Min("price_minor"), count=Count("pk"))
-    for category_id, low, count in rows:
-        top = top_of(category_id, categories)
-        lows[top.pk].append(low)
-        counts[top.pk] += count
+    for row in standings:
+        top = top_of(row.category_id, categories).pk
+        lows[top] = min(row.low_minor, lows.get(top, row.low_minor))
+        counts[top] += row.offer_count
     return [
         CategoryTile(
             key=category.key,
             name=category.name,
             family=category.family,
-            low=Money(min(lows[pk]), market.currency),
+            low=Money(lows[pk], market.currency),
             offer_count=counts[pk],
             url=category.get_absolute_url(),
         )
@@ -190,40 +230,24 @@ def _tiles(offers: QuerySet[Offer], categories: dict[int, Category], market: Mar
     ]
 
 
-def _most_wanted(offers: QuerySet[Offer]) -> list[int]:
-    products = offers.order_by().values("product_id").annotate(place=Min("product__popularity"))
-    return list(products.order_by("-place", "product_id").values_list("product_id", flat=True)[:CARDS])
-
-
-def _best_value(offers: QuerySet[Offer], year: int, categories: dict[int, Category]) -> list[int]:
+def _best_value(standings: Iterable[_Standing], year: int, categories: dict[int, Category]) -> list[int]:
     """
     Choose the products that cost least of what they did new, at most two a top category.
 
     Only models of the last years from sellers in good standing; nobody can pay to be here.
     """
-    ratio = F("price_minor") * 1.0 / F("sku__new_price_minor")
-    rows = (
-        offers.filter(
-            product__launch_year__gte=year - RECENT_YEARS,
-            sku__new_price_minor__gt=F("price_minor"),
-            seller__level__in=GOOD_LEVELS,
-        )
-        .order_by()
-        .values("product_id", "product__category_id")
-        .annotate(place=Min(ratio))
-        .order_by("place", "product_id")
-    )
-    return _spread(_first(rows), categories)
+    recent = [row for row in _having(standings, "value") if (row.launch_year or 0) >= year - RECENT_YEARS]
+    return _spread(sorted(recent, key=lambda row: row.value or 0), categories)
 
 
-def _spread(rows: Sequence[tuple[int, int]], categories: dict[int, Category]) -> list[int]:
+def _spread(standings: Iterable[_Standing], categories: dict[int, Category]) -> list[int]:
     taken: dict[int, int] = defaultdict(int)
     chosen: list[int] = []
-    for product_id, category_id in rows:
-        top = top_of(category_id, categories).pk
+    for row in standings:
+        top = top_of(row.category_id, categories).pk
         if taken[top] < A_CATEGORY and len(chosen) < CARDS:
             taken[top] += 1
-            chosen.append(product_id)
+            chosen.append(row.product_id)
     return chosen
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from catalog.search.browsing import browse
+from catalog.search.browsing import browse_all
 from catalog.search.requests import SearchHits, SearchRequest
 
 from .cards import ProductCard, cards
@@ -23,8 +23,10 @@ class WayOut:
 
 
 def ways_out(request: SearchRequest, *, version: str) -> list[WayOut]:
-    """Return each filter that stands alone in the way, the one that hides most first; one search a filter."""
-    tried = [WayOut(facet, left, browse(left, version=version)) for facet, left in _without_one(request)]
+    """Return each filter that stands alone in the way, the one that hides most first; one query."""
+    without = list(_without_one(request))
+    hits = browse_all([left for _, left in without], version=version)
+    tried = [WayOut(facet, left, found) for (facet, left), found in zip(without, hits, strict=True)]
     return sorted((way for way in tried if way.hits.total), key=lambda way: -way.hits.total)
 
 

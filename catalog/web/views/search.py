@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from backmarket.core.policies import PUBLIC, policy
+from backmarket.markets.indexing import indexed
 from catalog.search.browsing import market_version
 from catalog.search.query import search as find
 from catalog.selectors.pages.grid import grid, grid_of
@@ -15,9 +16,11 @@ from catalog.web import params
 from catalog.web.grids import grid_context, word_chips
 from catalog.web.notices import notices
 from catalog.web.search_log import note_search
+from catalog.web.twins import twin_of
 
 
 @policy(PUBLIC)
+@indexed(narrowing=("q", *params.NARROWING), is_paged=True)
 def search(request: HttpRequest) -> HttpResponse:
     text = params.search_text(request.GET)
     asked = params.search_request(request)
@@ -37,6 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
         context["notices"] = notices(request.GET, asked, None)
         return render(request, "catalog/search_empty.html", context)
     shown = grid_of(result.hits, result.request)
+    context["twin"] = twin_of(request, result, shown.cards)
     return render(
         request, "catalog/search.html", context | grid_context(request, shown, result.request, _("Best match"))
     )
