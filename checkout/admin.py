@@ -45,7 +45,10 @@ class SupportAdmin(ReadOnlyAdmin):
 
 class OrderLineInline(MoneyColumns, admin.TabularInline):  # type: ignore[type-arg]
     model = OrderLine
-    fields = ("item", "seller", "state", "price", "shipping", "service_fee", "identifier", "accept_by")
+    fields = (
+        *("item", "seller", "state", "price", "shipping", "discount", "protection", "service_fee", "total"),
+        *("identifier", "accept_by"),
+    )
     readonly_fields = fields
     extra = 0
     can_delete = False
@@ -163,7 +166,8 @@ class OrderLineAdmin(SupportAdmin):
     change_form_template = "admin/checkout/orderline/change_form.html"
     fields = (
         *("order", "state", "title", "variant", "grade", "quantity", "identifier", "seller", "listing", "parcel"),
-        *("price", "shipping", "service_fee", "total", "commission", "commission_vat", "vat_jurisdiction"),
+        *("price", "shipping", "discount", "discount_seller", "protection", "service_fee", "total"),
+        *("commission", "commission_vat", "vat_jurisdiction"),
         *("carrier_name", "earliest_delivery_date", "latest_delivery_date", "warranty_months"),
         *("accept_by", "ship_by", "paid_at", "accepted_at", "shipped_at", "delivered_at"),
         *("cancelled_by", "cancel_reason"),

@@ -28,6 +28,18 @@ class MoneyColumns:
     def service_fee(self, row: Any) -> str:
         return str(row.service_fee.format())
 
+    @admin.display(description=_("protection plan"))
+    def protection(self, row: Any) -> str:
+        return str(row.protection.format())
+
+    @admin.display(description=_("discount"))
+    def discount(self, row: Any) -> str:
+        return str(row.discount.format())
+
+    @admin.display(description=_("discount, borne by the seller"))
+    def discount_seller(self, row: Any) -> str:
+        return str(row.discount_seller.format())
+
     @admin.display(description=_("total"))
     def total(self, row: Any) -> str:
         return str(row.total.format())

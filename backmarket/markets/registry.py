@@ -20,6 +20,14 @@ class FeeBand:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectionBand:
+    """What a protection plan costs for a device whose price is below `under_minor` (None: no upper end)."""
+
+    under_minor: int | None
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
     code: str
     name: str
@@ -30,6 +38,8 @@ class Market:
     prices_include_tax: bool
     carriers: tuple[Carrier, ...]
     fee_bands: tuple[FeeBand, ...]
+    protection_bands: tuple[ProtectionBand, ...]
+    protection_months: int
     price_ceiling_minor: int
     phone_example: str
     legal_conformity_months: int
@@ -56,8 +66,22 @@ class Market:
                 return band.fee_minor
         raise ValueError("the last fee band must have no upper end")
 
+    def protection_minor(self, price_minor: int) -> int:
+        """Return what the protection plan of one device costs, by its price band."""
+        for band in self.protection_bands:
+            if band.under_minor is None or price_minor < band.under_minor:
+                return band.price_minor
+        raise ValueError("the last protection band must have no upper end")
+
 
 _FEES = (FeeBand(10_000, 99), FeeBand(30_000, 299), FeeBand(60_000, 499), FeeBand(None, 699))
+# About 8 % of the device's price, for two years of cover against drops and liquids.
+_PROTECTION = (
+    *(ProtectionBand(10_000, 790), ProtectionBand(20_000, 1_290), ProtectionBand(30_000, 1_990)),
+    *(ProtectionBand(45_000, 2_990), ProtectionBand(60_000, 4_190), ProtectionBand(80_000, 5_490)),
+    *(ProtectionBand(110_000, 7_490), ProtectionBand(150_000, 9_990), ProtectionBand(None, 12_990)),
+)
+PROTECTION_MONTHS = 24
 
 
 def _market(
@@ -82,6 +106,8 @@ def _market(
         prices_include_tax=prices_include_tax,
         carriers=CARRIERS[code],
         fee_bands=_FEES,
+        protection_bands=_PROTECTION,
+        protection_months=PROTECTION_MONTHS,
         price_ceiling_minor=1_000_000,
         phone_example=phone,
         legal_conformity_months=legal_conformity_months,

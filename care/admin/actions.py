@@ -128,6 +128,7 @@ def _preview_refund(ticket: Ticket, data: dict[str, Any]) -> Rows:
         (_("From %(seller)s") % {"seller": ticket.seller.name}, shares.seller),
         (_("From our commission"), shares.commission),
         (_("From the VAT on our commission"), shares.commission_vat),
+        (_("From the protection plan"), shares.protection),
         (_("From the buyer's service fee"), shares.service_fee),
         (_("Borne by the marketplace"), shares.marketplace),
     ]
@@ -135,6 +136,7 @@ def _preview_refund(ticket: Ticket, data: dict[str, Any]) -> Rows:
     return [
         (_("To %(name)s's card") % {"name": ticket.line.order.full_name}, amount.format()),
         *((label, (-part).format()) for label, part in parts if part),
+        *([(_("Back to our promotions"), shares.promotion.format())] if shares.promotion else []),
         (_("Left to refund afterwards"), left.format()),
         (_("Reason"), data["reason"]),
         (_("Ticket"), _("resolved") if data["resolves"] else _("stays open")),

@@ -40,6 +40,7 @@ class BasketLine(models.Model):
     listing = models.ForeignKey("catalog.Listing", on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveSmallIntegerField()
     price_seen_minor = models.BigIntegerField()
+    has_protection = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("pk",)

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from backmarket.core.money import Money
@@ -143,8 +143,8 @@ class OrderLine(models.Model):
     """
     One device, or several units of an accessory, of one seller.
 
-    What was agreed is frozen here: prices, fees, commission, warranty, delivery window. `price_minor` is for all
-    units of the line.
+    What was agreed is frozen here: prices, fees, discounts, commission, warranty, delivery window. Amounts are for all
+    units of the line. Of `discount_minor` the seller gives `discount_seller_minor`, the house the rest.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -164,6 +164,10 @@ class OrderLine(models.Model):
     price_minor = models.BigIntegerField()
     shipping_minor = models.BigIntegerField(default=0)
     service_fee_minor = models.BigIntegerField(default=0)
+    protection_minor = models.BigIntegerField(default=0, db_default=0)
+    protection_months = models.PositiveSmallIntegerField(default=0, db_default=0)
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
+    discount_seller_minor = models.BigIntegerField(default=0, db_default=0)
     commission_permille = models.PositiveSmallIntegerField()
     commission_minor = models.BigIntegerField()
     commission_vat_minor = models.BigIntegerField()
@@ -192,6 +196,15 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["public_id"], name="checkout_line_public_id"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="checkout_line_of_something"),
             models.CheckConstraint(condition=Q(state__in=LineState.values), name="checkout_line_state_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    discount_seller_minor__gte=0,
+                    discount_minor__gte=F("discount_seller_minor"),
+                    discount_minor__lte=F("price_minor") + F("shipping_minor"),
+                    protection_minor__gte=0,
+                ),
+                name="checkout_line_discount_within_its_price",
+            ),
             models.UniqueConstraint(
                 fields=["imei"],
                 condition=Q(state__in=HOLDING_STATES) & ~Q(imei=""),
@@ -223,9 +236,31 @@ class OrderLine(models.Model):
         return Money(self.service_fee_minor, self.currency)
 
     @property
+    def protection(self) -> Money:
+        return Money(self.protection_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        return Money(self.discount_minor, self.currency)
+
+    @property
+    def discount_seller(self) -> Money:
+        return Money(self.discount_seller_minor, self.currency)
+
+    @property
+    def discount_house(self) -> Money:
+        """What of the discount the house pays to the seller in the shopper's place."""
+        return self.discount - self.discount_seller
+
+    @property
+    def gross(self) -> Money:
+        """What the seller sold for, before commission: goods and delivery less the seller's own discount."""
+        return self.price + self.shipping - self.discount_seller
+
+    @property
     def total(self) -> Money:
-        """What the shopper paid for this line: goods, delivery and service fee."""
-        return self.price + self.shipping + self.service_fee
+        """What the shopper paid for this line: goods, delivery, service fee and protection, less the discount."""
+        return self.price + self.shipping + self.service_fee + self.protection - self.discount
 
     @property
     def identifier(self) -> str:

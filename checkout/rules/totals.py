@@ -7,20 +7,47 @@ from backmarket.core.money import Money
 from backmarket.markets.registry import Market
 from catalog.selectors.offers import ListingQuote
 
+from .promotions import LineDiscount
+from .protection import protection_price
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Units of a listing that the shopper wants, each with a protection plan or without."""
+
+    quote: ListingQuote
+    quantity: int
+    has_protection: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class LineTotal:
-    """What one order line costs: goods, its share of the parcel's delivery, the buyer service fee."""
+    """What one order line costs: goods, its share of the parcel's delivery, fee and protection, less discounts."""
 
     quote: ListingQuote
     quantity: int
     price: Money
     shipping: Money
     service_fee: Money
+    protection: Money
+    discounts: tuple[LineDiscount, ...] = ()
+
+    @property
+    def discount_seller(self) -> Money:
+        return Money.total((discount.seller for discount in self.discounts), self.price.currency)
+
+    @property
+    def discount(self) -> Money:
+        return Money.total((discount.amount for discount in self.discounts), self.price.currency)
+
+    @property
+    def gross(self) -> Money:
+        """What the seller sells for, before commission."""
+        return self.price + self.shipping - self.discount_seller
 
     @property
     def total(self) -> Money:
-        return self.price + self.shipping + self.service_fee
+        return self.price + self.shipping + self.service_fee + self.protection - self.discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +63,13 @@ class ParcelTotal:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
+    """`total` = `goods` + `shipping` + `service_fee` + `protection` - `discount`."""
+
     goods: Money
     shipping: Money
     service_fee: Money
+    protection: Money
+    discount: Money
     total: Money
     parcels: tuple[ParcelTotal, ...]
 
@@ -47,53 +78,64 @@ class Totals:
         return [line for parcel in self.parcels for line in parcel.lines]
 
 
-def _order_lines(quote: ListingQuote, quantity: int) -> list[int]:
+def _order_lines(wanted: Wanted) -> list[Wanted]:
     """Cut a basket line into order lines: each device with an identifier stands alone (domain.md, "Order")."""
-    return [1] * quantity if quote.identifier_kind else [quantity]
+    if not wanted.quote.identifier_kind:
+        return [wanted]
+    return [Wanted(wanted.quote, 1, wanted.has_protection)] * wanted.quantity
 
 
-def compute_totals(items: Sequence[tuple[ListingQuote, int]], *, market: Market, carriers: Mapping[int, str]) -> Totals:
+def _line(wanted: Wanted, shipping: Money, market: Market) -> LineTotal:
+    quote, units = wanted.quote, wanted.quantity
+    zero = Money.zero(market.currency)
+    plan = protection_price(quote, market) if wanted.has_protection else None
+    return LineTotal(
+        quote=quote,
+        quantity=units,
+        price=quote.price * units,
+        shipping=shipping,
+        service_fee=Money(market.service_fee_minor(quote.price.amount_minor), market.currency) * units,
+        protection=(plan or zero) * units,
+    )
+
+
+def _parcel(seller_id: int, lines: Sequence[Wanted], *, market: Market, carriers: Mapping[int, str]) -> ParcelTotal:
+    carrier = market.carrier(carriers.get(seller_id, market.carriers[0].key))
+    shipping = Money(carrier.price_minor, market.currency)
+    shares = shipping.split([max(1, wanted.quote.price.amount_minor * wanted.quantity) for wanted in lines])
+    return ParcelTotal(
+        seller_id=seller_id,
+        seller_name=lines[0].quote.seller_name,
+        carrier_key=carrier.key,
+        shipping=shipping,
+        lines=tuple(_line(wanted, share, market) for wanted, share in zip(lines, shares, strict=True)),
+    )
+
+
+def compute_totals(items: Sequence[Wanted], *, market: Market, carriers: Mapping[int, str]) -> Totals:
     """
-    Compute parcels, lines and sums of (quote, quantity) items.
+    Compute parcels, lines and sums of what is wanted.
 
     `carriers` maps a seller to the key of the chosen carrier; without one the market's first is taken. Delivery is
-    paid once a parcel and shared over its lines by price; the service fee is a unit's, by the market's price bands.
+    paid once a parcel and shared over its lines by price; service fee and protection are a unit's, by the market's
+    price bands.
 
     :raises KeyError: a carrier is not one of the market's
     """
     currency = market.currency
-    by_seller: dict[int, list[tuple[ListingQuote, int]]] = {}
-    for quote, quantity in items:
-        by_seller.setdefault(quote.seller_id, []).extend((quote, units) for units in _order_lines(quote, quantity))
-    parcels = []
-    for seller_id, lines in by_seller.items():
-        carrier = market.carrier(carriers.get(seller_id, market.carriers[0].key))
-        shipping = Money(carrier.price_minor, currency)
-        prices = [quote.price * units for quote, units in lines]
-        shares = shipping.split([max(1, price.amount_minor) for price in prices])
-        parcels.append(
-            ParcelTotal(
-                seller_id=seller_id,
-                seller_name=lines[0][0].seller_name,
-                carrier_key=carrier.key,
-                shipping=shipping,
-                lines=tuple(
-                    LineTotal(
-                        quote=quote,
-                        quantity=units,
-                        price=price,
-                        shipping=share,
-                        service_fee=Money(market.service_fee_minor(quote.price.amount_minor), currency) * units,
-                    )
-                    for (quote, units), price, share in zip(lines, prices, shares, strict=True)
-                ),
-            )
-        )
-    all_lines = [line for parcel in parcels for line in parcel.lines]
+    by_seller: dict[int, list[Wanted]] = {}
+    for wanted in items:
+        by_seller.setdefault(wanted.quote.seller_id, []).extend(_order_lines(wanted))
+    parcels = tuple(
+        _parcel(seller_id, lines, market=market, carriers=carriers) for seller_id, lines in by_seller.items()
+    )
+    lines = [line for parcel in parcels for line in parcel.lines]
     return Totals(
-        goods=Money.total((line.price for line in all_lines), currency),
+        goods=Money.total((line.price for line in lines), currency),
         shipping=Money.total((parcel.shipping for parcel in parcels), currency),
-        service_fee=Money.total((line.service_fee for line in all_lines), currency),
-        total=Money.total((line.total for line in all_lines), currency),
-        parcels=tuple(parcels),
+        service_fee=Money.total((line.service_fee for line in lines), currency),
+        protection=Money.total((line.protection for line in lines), currency),
+        discount=Money.total((line.discount for line in lines), currency),
+        total=Money.total((line.total for line in lines), currency),
+        parcels=parcels,
     )

@@ -14,18 +14,24 @@ from backmarket.markets.registry import Market
 from catalog.selectors.offers import ListingQuote, listing_quotes
 from checkout.enums import BasketState
 from checkout.models import Basket, BasketLine
-from checkout.rules.totals import Totals, compute_totals
+from checkout.rules.protection import protection_price
+from checkout.rules.totals import Totals, Wanted, compute_totals
 
 SESSION_KEY = "basket"
 
 
 @dataclass(frozen=True, slots=True)
 class BasketItem:
-    """A line with what is true of it now; `buyable` units are left of `quantity` wanted."""
+    """
+    A line with what is true of it now; `buyable` units are left of `quantity` wanted.
+
+    `protection` is what a plan costs for each unit, None where there is none; whether it is wanted stands on the line.
+    """
 
     line: BasketLine
     quote: ListingQuote
     buyable: int
+    protection: Money | None = None
 
     @property
     def price_was(self) -> Money | None:
@@ -148,10 +154,12 @@ def basket_view(
         elif not quote.is_published or quote.available < 1:
             gone.append(BasketItem(line, quote, 0))
         else:
-            buyable.append(BasketItem(line, quote, min(line.quantity, quote.available)))
+            units = min(line.quantity, quote.available)
+            buyable.append(BasketItem(line, quote, units, protection_price(quote, market)))
     known = {carrier.key for carrier in market.carriers}
     chosen = {seller: key for seller, key in carriers.items() if key in known}
-    totals = compute_totals([(item.quote, item.buyable) for item in buyable], market=market, carriers=chosen)
+    wanted = [Wanted(item.quote, item.buyable, item.line.has_protection) for item in buyable]
+    totals = compute_totals(wanted, market=market, carriers=chosen)
     parcels = []
     for parcel in totals.parcels:
         items = [item for item in buyable if item.quote.seller_id == parcel.seller_id]

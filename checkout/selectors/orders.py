@@ -1,5 +1,7 @@
 """Reads of orders, narrowed to who may see them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core import signing
@@ -9,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from backmarket.accounts.selectors import verified_emails
+from backmarket.core.money import Money
 from checkout.enums import LineState
 from checkout.models import Order, OrderLine
 
@@ -60,6 +63,27 @@ def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Add lines with their parcel, seller and product in one more query."""
     lines = OrderLine.objects.select_related("seller", "parcel", "product", "listing")
     return orders.prefetch_related(Prefetch("lines", queryset=lines))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSums:
+    """An order's total by what it is for; they sum to it, the discount subtracted."""
+
+    goods: Money
+    shipping: Money
+    protection: Money
+    service_fee: Money
+    discount: Money
+
+
+def sums_of(lines: Iterable[OrderLine], currency: str) -> OrderSums:
+    """Add up an order's lines."""
+    lines = list(lines)
+    names = OrderSums.__slots__
+    goods, *rest = (
+        Money.total((getattr(line, "price" if name == "goods" else name) for line in lines), currency) for name in names
+    )
+    return OrderSums(goods, *rest)
 
 
 def lines_of_seller(*, seller_id: int) -> QuerySet[OrderLine]:

@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from backmarket.core.errors import DomainError, InvalidInputError
+from backmarket.markets.registry import MARKETS
 from catalog.selectors.offers import listing_quotes
 from checkout import locks
 from checkout.enums import BasketState
 from checkout.models import Basket, BasketLine
+from checkout.rules.protection import protection_price
 
 MAX_QUANTITY = 10
 
@@ -23,6 +25,11 @@ class QuantityRefusedError(InvalidInputError):
 class BasketClosedError(DomainError):
     code = "basket_closed"
     message = _("This basket was ordered or merged meanwhile. Please look at your basket again.")
+
+
+class ProtectionNotOfferedError(InvalidInputError):
+    code = "protection_not_offered"
+    message = _("There is no protection plan for this item: it has no number that tells it from others.")
 
 
 class NotForSaleError(DomainError):
@@ -93,6 +100,31 @@ def set_quantity(*, basket_id: int, line_id: int, quantity: int, now: datetime) 
 
 
 @transaction.atomic
+def set_protection(*, basket_id: int, line_id: int, wanted: bool, now: datetime) -> None:
+    """
+    Choose a protection plan for every unit of a line, or none; repeating it changes nothing.
+
+    :raises BasketClosedError: ordered or merged meanwhile
+    :raises NotForSaleError: the line is gone, or its listing is not sold in the basket's market any more
+    :raises ProtectionNotOfferedError: wanted for something that has no identifier
+    """
+    basket = locks.lock_open_basket(basket_id)
+    if basket is None:
+        raise BasketClosedError
+    line = BasketLine.objects.filter(basket=basket, pk=line_id).first()
+    if line is None:
+        raise NotForSaleError
+    quote = listing_quotes(listing_ids=[line.listing_id], market=basket.market).get(line.listing_id)
+    if quote is None:
+        raise NotForSaleError
+    if wanted and protection_price(quote, MARKETS[basket.market]) is None:
+        raise ProtectionNotOfferedError
+    line.has_protection = wanted
+    line.save(update_fields=["has_protection"])
+    _touch(basket, now)
+
+
+@transaction.atomic
 def accept_changes(*, basket_id: int, now: datetime) -> None:
     """Take over what changed since it was last shown: today's prices, what is left, without what is gone."""
     basket = locks.lock_open_basket(basket_id)
@@ -123,7 +155,8 @@ def merge_guest_basket(*, token: UUID, user_id: int, market: str, now: datetime)
         if line.listing_id in present:
             kept = present[line.listing_id]
             kept.quantity = min(MAX_QUANTITY, max(kept.quantity, line.quantity))
-            kept.save(update_fields=["quantity"])
+            kept.has_protection = kept.has_protection or line.has_protection
+            kept.save(update_fields=["quantity", "has_protection"])
         else:
             line.basket = own
             line.save(update_fields=["basket"])

@@ -39,7 +39,9 @@ def _to_shopper(kind: str, order: Order, dedupe: str, context: Mapping[str, Any]
 
 def order_confirmed(*, order_id: int, now: datetime) -> None:
     order = _order(order_id)
-    _to_shopper("order_confirmed", order, str(order.public_id), {"lines": order.lines.all()}, now)
+    lines = order.lines.all()
+    context = {"lines": lines, "sums": orders.sums_of(lines, order.currency)}
+    _to_shopper("order_confirmed", order, str(order.public_id), context, now)
 
 
 def order_unpaid(*, order_id: int, now: datetime) -> None:
@@ -67,7 +69,7 @@ def new_order_for_sellers(*, order_id: int, now: datetime) -> None:
                     "order": order,
                     "lines": lines,
                     "office_url": f"{settings.PUBLIC_URL}{reverse('office:order', args=[order.number])}",
-                    "earned": Money.total((line.price + line.shipping for line in lines), order.currency),
+                    "earned": Money.total((line.gross for line in lines), order.currency),
                 },
                 dedupe_key=f"seller_new_order:{order.public_id}:{seller_id}:{address}",
                 reference=order.reference,

@@ -135,9 +135,7 @@ def draft_lines(order: Order, totals: Totals, *, now: datetime) -> list[OrderLin
 
 def _line(order: Order, line: LineTotal, parcel: ParcelTotal, now: datetime) -> OrderLine:
     quote, market = line.quote, MARKETS[order.market]
-    commission = commission_of(
-        line.price + line.shipping, permille=quote.commission_permille, seller_country=quote.seller_country
-    )
+    commission = commission_of(line.gross, permille=quote.commission_permille, seller_country=quote.seller_country)
     window = delivery_window(
         now=now,
         # What goes in one parcel leaves when the slowest of it is ready, as the basket promised.
@@ -163,6 +161,10 @@ def _line(order: Order, line: LineTotal, parcel: ParcelTotal, now: datetime) -> 
         price_minor=line.price.amount_minor,
         shipping_minor=line.shipping.amount_minor,
         service_fee_minor=line.service_fee.amount_minor,
+        protection_minor=line.protection.amount_minor,
+        protection_months=market.protection_months if line.protection else 0,
+        discount_minor=line.discount.amount_minor,
+        discount_seller_minor=line.discount_seller.amount_minor,
         commission_permille=quote.commission_permille,
         commission_minor=commission.amount.amount_minor,
         commission_vat_minor=commission.vat.amount_minor,

@@ -47,8 +47,8 @@ def line_money(line: OrderLine) -> LineMoney:
     """Return the line's money as dispatch shares it out."""
     commission = Money(line.commission_minor, line.currency)
     vat = Money(line.commission_vat_minor, line.currency)
-    seller = line.price + line.shipping - commission - vat
-    return LineMoney(seller, commission, vat, line.service_fee)
+    seller = line.gross - commission - vat
+    return LineMoney(seller, commission, vat, line.service_fee, line.protection, line.discount_house)
 
 
 def refundable(line: OrderLine) -> Money:
@@ -79,6 +79,8 @@ def shares_after_dispatch(line: OrderLine, rest: LineMoney, amount: Money, *, bo
         vat_jurisdiction=line.vat_jurisdiction,
         service_fee=split.service_fee,
         marketplace=split.marketplace,
+        protection=split.protection,
+        promotion=split.promotion,
     )
 
 

@@ -74,7 +74,7 @@ def _work(kind: str, entries: Sequence[tuple[datetime, Any]], *, is_late: bool) 
         due=min(due for due, _ in entries),
         count=len(entries),
         amounts=tuple(
-            Money.total((line.price + line.shipping for line in lines if line.currency == currency), currency)
+            Money.total((line.gross for line in lines if line.currency == currency), currency)
             for currency in currencies
         ),
         is_late=is_late,
@@ -113,7 +113,7 @@ def sales_of(seller: Any, *, now: datetime) -> list[Sales]:
         .annotate(day=TruncDate("paid_at", tzinfo=zone))
         .order_by()
         .values("day", "currency")
-        .annotate(minor=Sum(F("price_minor") + F("shipping_minor")), count=Count("pk"))
+        .annotate(minor=Sum(F("price_minor") + F("shipping_minor") - F("discount_seller_minor")), count=Count("pk"))
     )
     home = MARKETS[seller.home_market].currency
     found: dict[str, list[dict[str, Any]]] = {home: []}

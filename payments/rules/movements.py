@@ -42,14 +42,25 @@ def provider_fee(*, provider: str, fee: Money) -> Legs:
 
 
 def line_dispatched(
-    *, owner: str, gross: Money, commission: Money, commission_vat: Money, jurisdiction: str, service_fee: Money
+    *,
+    owner: str,
+    gross: Money,
+    commission: Money,
+    commission_vat: Money,
+    jurisdiction: str,
+    service_fee: Money,
+    protection: Money,
+    promotion: Money,
 ) -> Legs:
+    """`promotion` is what the house adds, so that the shopper pays less than the seller sells for."""
     return [
-        _debit(A.CUSTOMER_FUNDS, gross + service_fee),
+        _debit(A.CUSTOMER_FUNDS, gross + service_fee + protection - promotion),
+        _debit(A.PROMOTION_EXPENSE, promotion),
         _credit(A.SELLER_PENDING, gross - commission - commission_vat, owner),
         _credit(A.COMMISSION_REVENUE, commission),
         _credit(A.TAX_PAYABLE, commission_vat, jurisdiction),
         _credit(A.SERVICE_REVENUE, service_fee),
+        _credit(A.PROTECTION_PAYABLE, protection),
     ]
 
 
@@ -66,6 +77,8 @@ def refund_created(*, amount: Money, shares: RefundShares, owner: str, from_pend
         _debit(A.COMMISSION_REVENUE, shares.commission),
         _debit(A.TAX_PAYABLE, shares.commission_vat, shares.vat_jurisdiction),
         _debit(A.SERVICE_REVENUE, shares.service_fee),
+        _debit(A.PROTECTION_PAYABLE, shares.protection),
+        _credit(A.PROMOTION_EXPENSE, shares.promotion),
         _debit(A.WRITE_OFF, shares.marketplace),
         _credit(A.REFUND_PAYABLE, amount),
     ]

@@ -15,11 +15,12 @@ class SharesDoNotAddUpError(DomainError):
 @dataclass(frozen=True, slots=True)
 class RefundShares:
     """
-    The parts of a refund; they sum to its amount.
+    The parts of a refund; less `promotion` they sum to its amount.
 
     Before dispatch all comes from `customer_funds`. After it, `seller` is the seller's net part (taken from
-    pending money first, then from payable), commission and its VAT are given back by the marketplace as is the
-    service fee; `marketplace` is what the house bears itself.
+    pending money first, then from payable), commission and its VAT are given back by the marketplace as are the
+    service fee and the price of a protection plan; `marketplace` is what the house bears itself. `promotion` is what
+    the house had added to the sale: the shopper never paid it, so it comes back to the house.
     """
 
     customer_funds: Money
@@ -29,14 +30,17 @@ class RefundShares:
     vat_jurisdiction: str
     service_fee: Money
     marketplace: Money
+    protection: Money
+    promotion: Money
 
     def parts(self) -> dict[str, Money]:
         return {name: getattr(self, name) for name in PART_NAMES}
 
     def check(self, amount: Money) -> None:
-        """:raises SharesDoNotAddUpError: a part is negative or they do not sum to the amount"""
+        """:raises SharesDoNotAddUpError: a part is negative or they do not come to the amount"""
         parts = self.parts().values()
-        if any(part.amount_minor < 0 for part in parts) or Money.total(parts, amount.currency) != amount:
+        given = Money.total(parts, amount.currency) - self.promotion - self.promotion
+        if any(part.amount_minor < 0 for part in parts) or given != amount:
             raise SharesDoNotAddUpError(amount=str(amount))
 
     def to_json(self) -> dict[str, Any]:
@@ -45,14 +49,18 @@ class RefundShares:
 
     @classmethod
     def from_json(cls, data: dict[str, Any], currency: str) -> "RefundShares":
-        parts = {name: Money(data[name], currency) for name in PART_NAMES}
+        # Refunds of the time before promotions and protection plans name neither.
+        parts = {name: Money(data.get(name, 0), currency) for name in PART_NAMES}
         return cls(**parts, vat_jurisdiction=data["vat_jurisdiction"])
 
     @classmethod
     def before_dispatch(cls, amount: Money) -> "RefundShares":
         """All of it from the customer's funds."""
         zero = Money.zero(amount.currency)
-        return cls(amount, zero, zero, zero, "", zero, zero)
+        return cls(amount, zero, zero, zero, "", zero, zero, zero, zero)
 
 
-PART_NAMES = ("customer_funds", "seller", "commission", "commission_vat", "service_fee", "marketplace")
+PART_NAMES = (
+    *("customer_funds", "seller", "commission", "commission_vat"),
+    *("service_fee", "marketplace", "protection", "promotion"),
+)

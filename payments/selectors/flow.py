@@ -12,17 +12,23 @@ from payments.models import PayoutLine
 
 from .views import EntryView, PostingView
 
-_HOUSE = {A.COMMISSION_REVENUE, A.TAX_PAYABLE, A.SERVICE_REVENUE, A.WRITE_OFF}
+_HOUSE = {A.COMMISSION_REVENUE, A.TAX_PAYABLE, A.SERVICE_REVENUE, A.PROTECTION_PAYABLE, A.WRITE_OFF}
 _SELLER = {A.SELLER_PENDING, A.SELLER_PAYABLE}
 _REFUNDS = {E.REFUND_CREATED, E.REFUND_FAILED}
 
 
 @dataclass
 class SellerPart:
-    """What one seller earned by the reference, in minor units: `earned` = `given_back` + what follows it."""
+    """
+    What one seller earned by the reference, in minor units: `earned` = `given_back` + what follows `promoted_back`.
+
+    The house added `promoted` to what the shopper paid for it, and got `promoted_back` of that from refunds.
+    """
 
     earned: int = 0
     given_back: int = 0
+    promoted: int = 0
+    promoted_back: int = 0
     pending: int = 0
     payable: int = 0
     on_its_way: int = 0
@@ -34,7 +40,7 @@ class Flow:
     """
     One currency of one reference, in minor units.
 
-    `captured` = `waiting` + `refunded_from_funds` + what the sellers and the house earned.
+    `captured` + `promotion` = `waiting` + `refunded_from_funds` + what the sellers and the house earned.
     """
 
     currency: str
@@ -46,13 +52,25 @@ class Flow:
     refund_on_its_way: int = 0
     house_earned: int = 0
     tax: int = 0
+    protection: int = 0
     provider_fee: int = 0
     sellers: dict[str, SellerPart] = field(default_factory=lambda: defaultdict(SellerPart))
 
     @property
     def kept(self) -> int:
-        """What stays with the house after refunds, tax and the provider's fee; negative: a cost."""
-        return self.house_earned - self.refunded_by_house - self.tax - self.provider_fee
+        """What stays with the house after all that follows; negative: a cost."""
+        costs = self.tax + self.protection + self.provider_fee + self.promotion - self.promotion_back
+        return self.house_earned - self.refunded_by_house - costs
+
+    @property
+    def promotion(self) -> int:
+        """What the house added to what the shopper paid."""
+        return sum(part.promoted for part in self.sellers.values())
+
+    @property
+    def promotion_back(self) -> int:
+        """What of it came back by refunds."""
+        return sum(part.promoted_back for part in self.sellers.values())
 
     @property
     def refunded(self) -> int:
@@ -70,6 +88,7 @@ def flow_of(entries: Iterable[EntryView]) -> dict[str, Flow]:
         for posting in entry.postings:
             currency = posting.amount.currency
             _add(flows.setdefault(currency, Flow(currency)), entry.kind, posting)
+        _add_promotion(flows, entry)
     _add_payouts(flows, {entry.reference for entry in entries})
     return flows
 
@@ -106,6 +125,19 @@ def _add_house(flow: Flow, kind: str, account: str, minor: int) -> None:
     else:
         flow.house_earned -= minor
     flow.tax -= minor if account == A.TAX_PAYABLE else 0
+    flow.protection -= minor if account == A.PROTECTION_PAYABLE else 0
+
+
+def _add_promotion(flows: dict[str, Flow], entry: EntryView) -> None:
+    """Note for which seller the house added to the sale: a dispatch and a refund know one seller each."""
+    owners = [posting.account_owner for posting in entry.postings if posting.account_kind in _SELLER]
+    for posting in entry.postings:
+        if posting.account_kind == A.PROMOTION_EXPENSE:
+            part = flows[posting.amount.currency].sellers[owners[0] if owners else ""]
+            if entry.kind == E.LINE_DISPATCHED:
+                part.promoted += posting.amount.amount_minor
+            else:
+                part.promoted_back -= posting.amount.amount_minor
 
 
 def _add_payouts(flows: dict[str, Flow], references: set[str]) -> None:

@@ -31,7 +31,7 @@ def given_back_minor(line_reference: str) -> dict[str, int]:
     given = dict.fromkeys(PART_NAMES, 0)
     for shares in rows.values_list("shares", flat=True):
         for name in PART_NAMES:
-            given[name] += shares[name]
+            given[name] += shares.get(name, 0)
     return given
 
 

@@ -32,6 +32,8 @@ def record_dispatch(
     commission_vat: Money,
     vat_jurisdiction: str,
     service_fee: Money,
+    protection: Money,
+    promotion: Money,
     matures_at: datetime,
     now: datetime,
 ) -> Entry:
@@ -39,16 +41,17 @@ def record_dispatch(
     Record that a line was handed over: the customer's money becomes the seller's, less commission.
 
     Once per line; a repeat with the same amounts changes nothing. `gross` is what the seller sold for,
-    `service_fee` what the buyer paid the house on top.
+    `service_fee` and `protection` what the buyer paid the house on top, `promotion` what the house adds because the
+    buyer paid that much less.
 
-    :raises NotEnoughFundsError: the reference holds less than gross and fee
+    :raises NotEnoughFundsError: the reference holds less than the buyer's part of it
     :raises EntryKeyReusedError: the line was dispatched with other amounts
     """
     locks.lock_payments_of(reference)
     key = f"dispatch:{line_reference}"
     net = gross - commission - commission_vat
     if not Entry.objects.filter(idempotency_key=key).exists():
-        require_customer_funds(reference=reference, amount=gross + service_fee)
+        require_customer_funds(reference=reference, amount=gross + service_fee + protection - promotion)
         Maturity.objects.create(
             reference=reference,
             line_reference=line_reference,
@@ -68,6 +71,8 @@ def record_dispatch(
             commission_vat=commission_vat,
             jurisdiction=vat_jurisdiction,
             service_fee=service_fee,
+            protection=protection,
+            promotion=promotion,
         ),
         key=key,
         occurred_at=now,

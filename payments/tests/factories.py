@@ -47,7 +47,15 @@ def captured(*, amount: int = 10_000, reference: str = "") -> Payment:
     return payment
 
 
-def dispatch(payment: Payment, *, line: str = "line:1", gross: int = 9_800, owner: str = SELLER) -> None:
+def dispatch(
+    payment: Payment,
+    *,
+    line: str = "line:1",
+    gross: int = 9_800,
+    owner: str = SELLER,
+    protection: int = 0,
+    promotion: int = 0,
+) -> None:
     """Ship a line: 10 % commission, 20 % VAT on it, 2.00 service fee."""
     commission = eur(gross).split([1, 9])[0]
     movements.record_dispatch(
@@ -59,6 +67,8 @@ def dispatch(payment: Payment, *, line: str = "line:1", gross: int = 9_800, owne
         commission_vat=commission.split([1, 4])[0],
         vat_jurisdiction="FR",
         service_fee=eur(200),
+        protection=eur(protection),
+        promotion=eur(promotion),
         matures_at=NOW + timedelta(days=7),
         now=NOW,
     )
@@ -71,7 +81,7 @@ def mature(line: str = "line:1") -> None:
 def seller_share(amount: int) -> RefundShares:
     """All of a refund from the seller."""
     zero = eur(0)
-    return RefundShares(zero, eur(amount), zero, zero, "FR", zero, zero)
+    return RefundShares(zero, eur(amount), zero, zero, "FR", zero, zero, zero, zero)
 
 
 def ask_refund(payment: Payment, amount: int, *, shares: RefundShares | None = None, key: str = "", line: str = ""):

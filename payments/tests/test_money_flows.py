@@ -27,9 +27,13 @@ def eur(text: str) -> Money:
 
 
 ZERO = eur("0")
-PARTIAL = RefundShares(ZERO, eur("22.00"), eur("2.50"), eur("0.50"), "FR", ZERO, ZERO)
-GESTURE = RefundShares(ZERO, ZERO, ZERO, ZERO, "FR", ZERO, eur("25.00"))
+PARTIAL = RefundShares(ZERO, eur("22.00"), eur("2.50"), eur("0.50"), "FR", ZERO, ZERO, ZERO, ZERO)
+GESTURE = RefundShares(ZERO, ZERO, ZERO, ZERO, "FR", ZERO, eur("25.00"), ZERO, ZERO)
+PROMOTED_BACK = RefundShares(
+    ZERO, eur("276.32"), eur("31.40"), eur("6.28"), "FR", ZERO, ZERO, eur("11.00"), eur("15.00")
+)
 DISPATCHED = ("sale", "dispatch")
+PROMOTED = ("promoted sale", "promoted dispatch")
 MATURE = (*DISPATCHED, "mature")
 PAID_OUT = (*MATURE, "payout", "payout paid")
 
@@ -44,10 +48,10 @@ class Story:
         for step in steps:
             getattr(self, step.replace(" ", "_"))()
 
-    def sale(self) -> None:
+    def sale(self, amount: str = "324.98") -> None:
         payment, _ = payments.create_payment(
             reference=self.reference,
-            amount=eur("324.98"),
+            amount=eur(amount),
             description="Order 3041-8827",
             email="ada@example.test",
             locale="fr-fr",
@@ -56,7 +60,7 @@ class Story:
             provider="sandbox",
             now=NOW,
         )
-        truth = ProviderPayment("pay_1", Truth.SUCCEEDED, eur("324.98"), eur("4.80"))
+        truth = ProviderPayment("pay_1", Truth.SUCCEEDED, eur(amount), eur("4.80"))
         payments.record_truth(payment_id=payment.public_id, truth=truth, now=NOW)
 
     def dispatch(self) -> None:
@@ -69,9 +73,33 @@ class Story:
             commission_vat=eur("6.38"),
             vat_jurisdiction="FR",
             service_fee=eur("5.98"),
+            protection=ZERO,
+            promotion=ZERO,
             matures_at=NOW + timedelta(days=7),
             now=NOW,
         )
+
+    def promoted_sale(self) -> None:
+        self.sale("334.88")
+
+    def promoted_dispatch(self) -> None:
+        movements.record_dispatch(
+            reference=self.reference,
+            line_reference=LINE,
+            seller_owner=SELLER,
+            gross=eur("314.00"),
+            commission=eur("31.40"),
+            commission_vat=eur("6.28"),
+            vat_jurisdiction="FR",
+            service_fee=eur("5.98"),
+            protection=eur("29.90"),
+            promotion=eur("15.00"),
+            matures_at=NOW + timedelta(days=7),
+            now=NOW,
+        )
+
+    def promoted_refund(self) -> None:
+        self._refund(PROMOTED_BACK, "310.00", BorneBy.SELLER)
 
     def mature(self) -> None:
         assert maturity.release_matured(now=NOW + timedelta(days=7)) == 1
@@ -138,10 +166,12 @@ EXAMPLES = {
     "Sale captured": ("sale",),
     "Provider fee": ("sale",),
     "Line dispatched": DISPATCHED,
+    "Line dispatched, with a promotion and a protection plan": PROMOTED,
     "Matured": MATURE,
     "Refund created, before dispatch": ("sale", "cancel"),
     "Refund created, before maturity": (*DISPATCHED, "refund"),
     "Refund created, after maturity": (*MATURE, "refund"),
+    "Refund created, with a promotion and a protection plan": (*PROMOTED, "promoted refund"),
     "Refund created, borne by the marketplace": (*DISPATCHED, "gesture"),
     "Refund paid": (*DISPATCHED, "refund", "refund paid"),
     "Refund failed": (*DISPATCHED, "refund", "refund failed"),

@@ -15,6 +15,7 @@ from backmarket.accounts.models import User
 from backmarket.core.models import AuditEntry
 from payments.enums import EntryKind
 from payments.models import Entry, Maturity, Payout
+from payments.rules.shares import RefundShares
 from payments.selectors.closing import close_rows, close_totals, differences
 from payments.selectors.flow import flow_of
 from payments.selectors.ledger import balances_of, trail
@@ -115,6 +116,26 @@ def test_the_picture_gives_every_cent_a_place(finance):
     assert (seller.on_its_way, seller.payable) == (seller.earned, -1_000)
     assert flow.kept == 980 + 200
     assert flow.captured == seller.on_its_way + seller.payable + flow.kept + flow.tax + flow.refunded
+
+
+def test_the_picture_shows_what_promotions_add_and_get_back(finance):
+    payment = captured(amount=9_300)
+    dispatch(payment, protection=300, promotion=1_000)
+    zero = eur(0)
+    shares = RefundShares(zero, eur(2_000), zero, zero, "FR", zero, zero, protection=zero, promotion=eur(400))
+    ask_refund(payment, 1_600, shares=shares, line="line:1")
+
+    flow = flow_of(trail(payment.reference))["EUR"]
+    page = finance.get(reverse("money:trail", args=[payment.reference]))
+
+    seller = flow.sellers[SELLER]
+    assert (flow.captured, flow.promotion, flow.promotion_back, flow.protection) == (9_300, 1_000, 400, 300)
+    assert flow.kept == 980 + 200 - 1_000 + 400
+    assert flow.captured == seller.pending + flow.kept + flow.tax + flow.protection + flow.refunded
+    assert [node.key for node in page.context["pictures"][0].nodes if node.key.startswith("promotion")] == [
+        "promotion",
+        "promotion back",
+    ]
 
 
 def test_a_trail_downloads_as_csv_without_formulas(finance):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from backmarket.core.errors import DomainError
 from payments.models import Maturity, Payout, Posting, Refund
 from payments.providers.base import ProviderRefund, ProviderTransfer, Truth
+from payments.rules.shares import RefundShares
 from payments.services import maturity, payouts, refunds
 
 from .factories import ACTOR, NOW, SELLER, ask_refund, captured, dispatch, eur, seller_share
@@ -19,7 +20,8 @@ from .factories import ACTOR, NOW, SELLER, ask_refund, captured, dispatch, eur, 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            "pay dispatch mature refund_funds refund_seller refund_ok refund_bad payout paid returned".split()
+            "pay dispatch promote mature refund_funds refund_seller refund_shared refund_ok refund_bad payout paid "
+            "returned".split()
         ),
         st.integers(0, 5),
         st.integers(1, 12_000),
@@ -58,6 +60,24 @@ class World:
             service_revenue=-200,
         )
 
+    def promote(self, which, amount):
+        """A line that the house adds to and that has a protection plan."""
+        payment, _ = self.payments[which % len(self.payments)]
+        line, promotion, protection = f"line:{uuid4()}", amount // 3, amount // 12
+        dispatch(payment, line=line, gross=amount, promotion=promotion, protection=protection)
+        commission = eur(amount).split([1, 9])[0].amount_minor
+        vat = eur(commission).split([1, 4])[0].amount_minor
+        self.lines[line] = payment
+        self.add(
+            customer_funds=amount - promotion + 200 + protection,
+            promotion_expense=promotion,
+            seller_pending=-(amount - commission - vat),
+            commission_revenue=-commission,
+            tax_payable=-vat,
+            service_revenue=-200,
+            protection_payable=-protection,
+        )
+
     def mature(self, which, _amount):
         line = list(self.lines)[which % len(self.lines)]
         row = maturity.release_early(line_reference=line, actor=ACTOR, reason="x", now=NOW)
@@ -74,6 +94,24 @@ class World:
         from_pending = min(amount, row.amount_minor) if row.matured_at is None else 0
         ask_refund(payment, amount, shares=seller_share(amount), line=line)
         self.add(seller_pending=from_pending, seller_payable=amount - from_pending, refund_payable=-amount)
+
+    def refund_shared(self, which, amount):
+        """A third of the seller's part had been added by the house; a twelfth is of the protection plan."""
+        line, payment = list(self.lines.items())[which % len(self.lines)]
+        row = Maturity.objects.get(line_reference=line)
+        from_pending = min(amount, row.amount_minor) if row.matured_at is None else 0
+        promotion, protection, zero = amount // 3, amount // 12, eur(0)
+        shares = RefundShares(
+            zero, eur(amount), zero, zero, "FR", zero, zero, protection=eur(protection), promotion=eur(promotion)
+        )
+        ask_refund(payment, amount + protection - promotion, shares=shares, line=line)
+        self.add(
+            seller_pending=from_pending,
+            seller_payable=amount - from_pending,
+            protection_payable=protection,
+            promotion_expense=-promotion,
+            refund_payable=-(amount + protection - promotion),
+        )
 
     def _refund(self, which):
         pending = list(Refund.objects.filter(state="pending").order_by("pk"))
@@ -95,6 +133,8 @@ class World:
             customer_funds=-shares["customer_funds"],
             seller_pending=-to_pending,
             seller_payable=-(shares["seller"] - to_pending),
+            protection_payable=-shares["protection"],
+            promotion_expense=shares["promotion"],
         )
 
     def payout(self, _which, _amount):

@@ -10,7 +10,7 @@ from django.db import connection
 
 from backmarket.core.money import Money
 from backmarket.ops.seed.copying import copy_rows
-from backmarket.ops.seed.orders import SeededOrder, gross_of, paid_lines
+from backmarket.ops.seed.orders import SeededOrder, paid_lines
 from checkout.enums import CancelledBy, LineState, OrderState
 from checkout.models import OrderLine
 from checkout.rules import deadlines
@@ -131,11 +131,13 @@ def _dispatch(line: OrderLine, refunded_at: datetime | None, books: Books, made:
         line.order.reference,
         movements.line_dispatched(
             owner=owner,
-            gross=gross_of(line),
+            gross=line.gross,
             commission=money.commission,
             commission_vat=money.commission_vat,
             jurisdiction=line.vat_jurisdiction,
             service_fee=money.service_fee,
+            protection=money.protection,
+            promotion=money.promotion,
         ),
         key=f"dispatch:{line.reference}",
         at=shipped_at,

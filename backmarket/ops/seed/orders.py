@@ -8,7 +8,6 @@ from random import Random
 from django.utils import translation
 from stdnum import luhn
 
-from backmarket.core.money import Money
 from backmarket.markets.registry import MARKETS, Market
 from backmarket.ops import demo_accounts
 from backmarket.ops.seed.baskets import Baskets
@@ -19,7 +18,7 @@ from catalog.selectors.offers import ListingQuote, listing_quotes
 from checkout.enums import CancelledBy, LineState, OrderState
 from checkout.models import Order, OrderLine, Parcel
 from checkout.rules import deadlines
-from checkout.rules.totals import compute_totals
+from checkout.rules.totals import Wanted, compute_totals
 from checkout.services.placement import RESERVATION, draft_lines, new_number
 from checkout.services.purchases import purchase_of
 
@@ -97,7 +96,7 @@ def _order(
 ) -> SeededOrder:
     first, last = random.choice(people.first_names), random.choice(people.last_names)
     address = random.choice(people.addresses)
-    totals = compute_totals([(quote, 1) for quote in quotes], market=market, carriers={})
+    totals = compute_totals([Wanted(quote, 1) for quote in quotes], market=market, carriers={})
     order = Order(
         number=number,
         email=f"{_plain(first)}.{_plain(last)}{number % 100}@shopper.example",
@@ -217,10 +216,6 @@ def paid_lines(orders: Sequence[SeededOrder]) -> Iterator[tuple[SeededOrder, int
         if entry.order.state == OrderState.PAID:
             for index, line in enumerate(entry.lines):
                 yield entry, index, line
-
-
-def gross_of(line: OrderLine) -> Money:
-    return line.price + line.shipping
 
 
 def push_purchases() -> None:

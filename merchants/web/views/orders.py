@@ -78,6 +78,7 @@ def _detail(request: HttpRequest, number: int, *, form: ShipForm | None = None, 
         "form": form or ShipForm(lines=accepted, market=order.market),
         "goods": Money.total((line.price for line in lines), order.currency),
         "shipping": Money.total((line.shipping for line in lines), order.currency),
+        "discount": Money.total((line.discount_seller for line in lines), order.currency),
         "commission": Money.total((Money(line.commission_minor, order.currency) for line in lines), order.currency),
         "commission_vat": Money.total(
             (Money(line.commission_vat_minor, order.currency) for line in lines), order.currency
@@ -85,7 +86,8 @@ def _detail(request: HttpRequest, number: int, *, form: ShipForm | None = None, 
         "now": clock.now(),
         "may_work": page.may(request, Role.ORDERS),
     }
-    context["earned"] = context["goods"] + context["shipping"] - context["commission"] - context["commission_vat"]
+    gross = Money.total((line.gross for line in lines), order.currency)
+    context["earned"] = gross - context["commission"] - context["commission_vat"]
     return page.show(request, "order.html", context, current="orders", status=status)
 
 

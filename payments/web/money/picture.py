@@ -44,6 +44,7 @@ def picture_of(flow: Flow, labels: dict[str, ReferenceLabel]) -> Picture | None:
     drawing.node("shopper", 0, drawing.text(flow.captured), _("paid by the shopper"), INK, flow.captured)
     drawing.node("funds", 1, drawing.text(flow.captured), _("until each seller sends"), INK, flow.captured)
     drawing.links.append(Link("shopper", "funds", flow.captured, INK))
+    drawing.node("promotion", 1, drawing.text(flow.promotion), _("added by our promotions"), HOUSE, flow.promotion)
     owners = sorted(owner for owner, part in flow.sellers.items() if part.earned > 0)
     for index, owner in enumerate(owners):
         _seller(drawing, owner, labels[owner].text, flow.sellers[owner], TONES[index % len(TONES)])
@@ -55,7 +56,9 @@ def picture_of(flow: Flow, labels: dict[str, ReferenceLabel]) -> Picture | None:
 
 def _seller(drawing: _Drawing, owner: str, name: str, part: SellerPart, tone: str) -> None:
     drawing.node(owner, 2, drawing.text(part.earned), name, tone, part.earned)
-    drawing.links.append(Link("funds", owner, part.earned, tone))
+    added = min(part.promoted, part.earned)
+    drawing.links.append(Link("funds", owner, part.earned - added, tone))
+    drawing.links.append(Link("promotion", owner, added, HOUSE))
     places = (
         ("paid", part.paid_out, _("paid out to %(seller)s")),
         ("sent", part.on_its_way, _("payout to %(seller)s on its way")),
@@ -74,10 +77,15 @@ def _house(drawing: _Drawing) -> None:
     drawing.node(
         "house", 2, drawing.text(flow.house_earned), _("commission, its tax and fees"), HOUSE, flow.house_earned
     )
-    drawing.links.append(Link("funds", "house", max(flow.house_earned, 0), HOUSE))
+    # What a promotion adds beyond a seller's own part pays the commission and its tax.
+    added = sum(max(part.promoted - part.earned, 0) for part in flow.sellers.values())
+    drawing.links.append(Link("funds", "house", flow.house_earned - added, HOUSE))
+    drawing.links.append(Link("promotion", "house", added, HOUSE))
     if flow.house_earned <= 0:
         return
     drawing.leaf("house", "kept", drawing.text(flow.kept), _("kept by us"), HOUSE, flow.kept)
+    owed = _("owed to the protection plan")
+    drawing.leaf("house", "protection", drawing.text(flow.protection), owed, COST, flow.protection)
     drawing.leaf("house", "tax", drawing.text(flow.tax), _("tax to pay on commission"), COST, flow.tax)
     drawing.leaf("house", "fee", drawing.text(flow.provider_fee), _("the provider’s fee"), COST, flow.provider_fee)
 
@@ -88,10 +96,14 @@ def _refunds(drawing: _Drawing, owners: list[str]) -> None:
         return
     note = _("back to the shopper") if not flow.refund_on_its_way else _("going back to the shopper")
     drawing.node("refund", 3, drawing.text(flow.refunded), note, BACK, flow.refunded)
+    back = _("back to our promotions")
+    drawing.node("promotion back", 3, drawing.text(flow.promotion_back), back, HOUSE, flow.promotion_back)
     for owner in owners:
         part = flow.sellers[owner]
         owed = max(-part.payable, 0)
-        drawing.links.append(Link(owner, "refund", part.given_back - owed, BACK))
+        to_us = min(part.promoted_back, max(part.given_back - owed, 0))
+        drawing.links.append(Link(owner, "promotion back", to_us, HOUSE))
+        drawing.links.append(Link(owner, "refund", part.given_back - owed - to_us, BACK))
         if owed:
             drawing.links.append(Link(f"{owner}:owed", "refund", owed, OWED))
     if flow.house_earned > 0:

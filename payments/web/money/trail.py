@@ -161,6 +161,7 @@ def _facts(flow: Flow) -> list[tuple[str, Money, str]]:
     owed = sum(part.pending + part.payable + part.on_its_way for part in parts)
     return [
         (_("Came in"), flow.money(flow.captured), ""),
+        *([(_("Added by our promotions"), flow.money(flow.promotion), "")] if flow.promotion else []),
         (_("Waits for dispatch"), flow.money(flow.waiting), ""),
         (_("Still owed to sellers"), flow.money(owed), "bad" if owed < 0 else ""),
         (_("Paid out to sellers"), flow.money(paid), ""),
