@@ -13,6 +13,7 @@ from checkout.selectors import baskets
 def shop(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav_categories": SimpleLazyObject(navigation.top_categories),
+        "nav_current": SimpleLazyObject(lambda: navigation.current_of(request.path)),
         "basket_count": SimpleLazyObject(lambda: baskets.item_count(request)),
         "wished": visitor.wished_ids(request) if hasattr(request, "market") else [],
         "compared": visitor.compared_slugs(request),

@@ -65,6 +65,12 @@ class Review(models.Model):
         return bool(self.title or self.text)
 
     @property
+    def version(self) -> tuple[object, ...]:
+        """What changes with everything that a page shows of it; reads its seller."""
+        said = (self.pk, self.rating, self.edited_at, self.helpful_count, self.votes_count)
+        return *said, self.seller.name, self.shown_answer, self.answered_at
+
+    @property
     def shown_answer(self) -> str:
         """The seller's answer while the shop shows it."""
         return self.answer if self.answer_state == ReviewState.PUBLISHED else ""

@@ -1,15 +1,16 @@
 """
 Find products by facet values, remembered for as long as nothing changed in the market.
 
-An election writes `Offer.elected_at`, so the market's latest one is the version of all that its pages show: what was
-found under a version stays true until the next election. A short life bounds what a transaction that commits out of
-order could hide.
+An election writes `Offer.elected_at`, so the instants of a market's latest elections are the version of all that its
+pages show: what was found under a version stays true until the next election. Several instants, because a
+transaction may commit after one that began later; a limited life bounds what even these could hide.
 """
 
 import hashlib
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db import connection
@@ -18,17 +19,26 @@ from . import engines
 from .requests import SearchHits, SearchRequest
 from .vocabulary import note_written_version
 
-REMEMBERED_S = 30
+Found = TypeVar("Found")
+REMEMBERED_S = 300
 VERSIONS = """
+WITH RECURSIVE election AS (
+    (SELECT elected_at FROM catalog_offer WHERE market = %(market)s ORDER BY elected_at DESC LIMIT 1)
+    UNION ALL
+    SELECT earlier.elected_at FROM election, LATERAL (
+        SELECT elected_at FROM catalog_offer WHERE market = %(market)s AND elected_at < election.elected_at
+        ORDER BY elected_at DESC LIMIT 1
+    ) AS earlier
+)
 SELECT
-    (SELECT elected_at FROM catalog_offer WHERE market = %(market)s ORDER BY elected_at DESC LIMIT 1),
+    (SELECT md5(string_agg(latest.elected_at::text, ' ')) FROM (SELECT elected_at FROM election LIMIT 20) AS latest),
     (SELECT version::text FROM catalog_searchversion)
 """
 
 
 def market_version(market: str) -> str:
     """
-    Return what changes with every election of a market; one query over an index.
+    Return what changes with every election of a market; one query that reads twenty entries of an index.
 
     It asks for the version of the vocabulary too, so that reading a search's words costs no query of its own.
     """
@@ -36,7 +46,7 @@ def market_version(market: str) -> str:
         cursor.execute(VERSIONS, {"market": market})
         latest, words = cursor.fetchone() or (None, None)
     note_written_version(words)
-    return latest.isoformat() if latest else ""
+    return latest or ""
 
 
 def browse(request: SearchRequest, *, version: str) -> SearchHits:
@@ -63,6 +73,16 @@ def browse_all(requests: Sequence[SearchRequest], *, version: str) -> Iterator[S
             hits = next(new)
             cache.set(key, hits, REMEMBERED_S)
         yield hits
+
+
+def remembered(what: str, request: SearchRequest, version: str, read: Callable[[], Found]) -> Found:
+    """Return what was made of a request's hits, remembered like them."""
+    key = f"{_key(request, version)}:{what}"
+    found: Found | None = cache.get(key)
+    if found is None:
+        found = read()
+        cache.set(key, found, REMEMBERED_S)
+    return found
 
 
 def last_page(hits: SearchHits, request: SearchRequest) -> int:

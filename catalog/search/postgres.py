@@ -65,7 +65,7 @@ ORDERS = {
 }
 FIND = """
 WITH product AS MATERIALIZED (
-    SELECT product.id, product.popularity, product.launch_year, product.launch_month, product.co2_saved_g, RANK
+    SELECT product.id, product.slug, product.popularity, product.launch_year, product.launch_month, product.co2_saved_g, RANK
     FROM catalog_productmodel product WHERE WORDS
 ), offer AS MATERIALIZED (
     SELECT offer.id, offer.product_id, offer.price_minor, offer.value_permille, offer.facets, FAILED AS failed
@@ -77,15 +77,23 @@ WITH product AS MATERIALIZED (
     WHERE failed = '{}'
     GROUP BY product_id
 ), counted AS (
-    SELECT DISTINCT value, CASE WHEN starts_with(value, 'model:') THEN -offer.id ELSE offer.product_id END AS what
+    SELECT value COLLATE "C" AS value, offer.product_id
     FROM offer, unnest(offer.facets) AS value
-    WHERE failed = '{}' OR (cardinality(failed) = 1 AND split_part(value, ':', 1) = failed[1])
+    WHERE (failed = '{}' OR (cardinality(failed) = 1 AND split_part(value, ':', 1) = failed[1]))
+        AND NOT starts_with(value, 'model:')
+    GROUP BY 1, 2
+), a_value AS (
+    SELECT value, count(*) AS products FROM counted GROUP BY value
+    UNION ALL
+    SELECT 'model:' || product.slug, count(*)
+    FROM offer JOIN product ON product.id = offer.product_id
+    WHERE failed <@ '{model}'
+    GROUP BY 1
 )
 SELECT
     (SELECT json_agg(product_id ORDER BY place) FROM hit WHERE place > %(offset)s AND place <= %(end)s) AS ids,
     (SELECT count(*) FROM hit) AS total,
-    (SELECT json_object_agg(value, products)
-     FROM (SELECT value, count(*) AS products FROM counted GROUP BY value) AS a_value) AS counts,
+    (SELECT json_object_agg(value, products) FROM a_value) AS counts,
     (SELECT json_build_array(min(price_minor), max(price_minor)) FROM offer WHERE failed <@ '{price}') AS prices
 """
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from .names import names
 
 
@@ -11,6 +13,12 @@ class NavCategory:
     name: str
     url: str
     family: str
+
+
+def current_of(path: str) -> str:
+    """Return the path if the header leads to it, so that the header is the same everywhere else."""
+    shelves = (reverse("catalog:deals"), reverse("catalog:brands"))
+    return path if path in shelves or any(path == category.url for category in top_categories()) else ""
 
 
 def top_categories() -> tuple[NavCategory, ...]:

@@ -108,6 +108,16 @@ def test_what_was_found_is_remembered_until_the_market_changes(shelf, django_ass
     assert market_version("DE") == ""
 
 
+def test_an_election_that_commits_after_a_later_one_changes_the_version_too(shelf):
+    for minute in range(1, 5):
+        Offer.objects.filter(product=shelf[0]).update(elected_at=NOW.replace(minute=minute + 10))
+        before = market_version("FR")
+
+        Offer.objects.filter(product=shelf[1]).update(elected_at=NOW.replace(minute=minute))
+
+        assert market_version("FR") != before
+
+
 def test_a_request_takes_one_statement(shelf, django_assert_num_queries):
     with django_assert_num_queries(1):
         FIND(SearchRequest("FR", words=("iphone",), chosen={"storage": ("128",)}, price_to_minor=90_000))

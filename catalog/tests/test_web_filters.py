@@ -57,7 +57,7 @@ def test_thumbs_stand_at_the_ends_until_a_price_is_chosen():
 
     assert slider is not None
     assert (slider.low_stop, slider.high_stop, slider.last_stop) == (0, 15, 15)
-    assert slider.edges == [100, 120, 140, 160]
+    assert slider.edges == (100, 120, 140, 160)
     assert [(bar.x, bar.height) for bar in slider.bars] == [(1, 32), (101, 0), (201, 64)]
     assert (slider.line_x, slider.line_width) == (0, slider.width)
 
@@ -91,7 +91,7 @@ def test_the_open_bucket_ends_at_the_next_thousand():
     )
 
     assert slider is not None
-    assert slider.edges == [4000, 5000, 7000]
+    assert slider.edges == (4000, 5000, 7000)
 
 
 def test_every_bucket_falls_into_stops_of_whole_units():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 # The 31 tests of every device, by what they look at.
-TESTS: "tuple[tuple[StrPromise, tuple[StrPromise, ...]], ...]" = (
+_TESTS: "tuple[tuple[StrPromise, tuple[StrPromise, ...]], ...]" = (
     (
         gettext_lazy("Screen"),
         (
@@ -89,6 +89,16 @@ TESTS: "tuple[tuple[StrPromise, tuple[StrPromise, ...]], ...]" = (
         ),
     ),
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Tests:
+    """The tests by subject; one object, which fragments can be kept for."""
+
+    subjects: "tuple[tuple[StrPromise, tuple[StrPromise, ...]], ...]"
+
+
+TESTS = Tests(_TESTS)
 
 
 @dataclass(frozen=True, slots=True)

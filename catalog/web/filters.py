@@ -75,8 +75,8 @@ class PriceSlider:
     from the next in the drawing as on the scale.
     """
 
-    bars: list[Bar]
-    edges: list[int]
+    bars: tuple[Bar, ...]
+    edges: tuple[int, ...]
     low_stop: int
     high_stop: int
     low: Money
@@ -143,8 +143,8 @@ def price_slider(facets: Facets, *, from_minor: int | None, to_minor: int | None
     low_stop = min(low_stop, STEPS * len(histogram) - 1)
     high_stop = max(high_stop, low_stop + 1)
     return PriceSlider(
-        bars=_bars(histogram),
-        edges=edges,
+        bars=tuple(_bars(histogram)),
+        edges=tuple(edges),
         low_stop=low_stop,
         high_stop=high_stop,
         low=Money(from_minor if from_minor is not None else edges[0] * MINOR_UNITS, currency),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Hashable
 from decimal import Decimal
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from babel import Locale
@@ -20,6 +21,7 @@ from django.template.context import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.formats import number_format
+from django.utils.functional import LazyObject
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext, to_locale
@@ -31,6 +33,9 @@ from backmarket.core.money import Money
 register = template.Library()
 
 KEPT_FRAGMENTS = 4096
+KEPT_DRAWINGS = 2048
+# These are large: some tens of kilobytes each.
+KEPT_VERSIONS = 1024
 UNKNOWN_FINISH = "#8d9196"
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 GRADE_LABELS = {
@@ -55,7 +60,16 @@ def kept(template_name: str, **things: Hashable) -> SafeString:
     What changed is another thing, so nothing has to be forgotten. Without a request it cannot show one visitor what
     was made for another.
     """
-    return _fragment(template_name, get_language(), tuple(sorted(things.items(), key=lambda thing: thing[0])))
+    plain = ((name, _plain(thing)) for name, thing in sorted(things.items(), key=lambda thing: thing[0]))
+    return _fragment(template_name, get_language(), tuple(plain))
+
+
+def _plain(thing: Hashable) -> Hashable:
+    """Return what a lazy object stands for: the object itself would hold on to the request it came from."""
+    if isinstance(thing, LazyObject):
+        bool(thing)
+        return thing.__dict__["_wrapped"]  # type: ignore[no-any-return]
+    return thing
 
 
 @lru_cache(maxsize=KEPT_FRAGMENTS)
@@ -64,6 +78,29 @@ def _fragment(template_name: str, _language: str | None, things: tuple[tuple[str
 
 
 @register.simple_tag
+def kept_under(version: Hashable, template_name: str, **things: Any) -> SafeString:
+    """
+    Include a template as `kept` does, for things that are too large to compare: equal versions mean equal things.
+
+    `version` names all that the template reads of the things, but for the language.
+    """
+    key = (template_name, get_language(), version)
+    fragment = _versions.get(key)
+    if fragment is None:
+        fragment = mark_safe(get_template(template_name).render(things))  # noqa: S308 — escaped by the template
+        with _versions_lock:
+            if len(_versions) >= KEPT_VERSIONS:
+                del _versions[next(iter(_versions))]
+            _versions[key] = fragment
+    return fragment
+
+
+_versions: dict[tuple[str, str | None, Hashable], SafeString] = {}
+_versions_lock = Lock()
+
+
+@register.simple_tag
+@lru_cache(maxsize=KEPT_DRAWINGS, typed=True)
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """Draw an icon of icons.svg; without a label it is decoration and hidden from screen readers."""
     naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -113,6 +150,7 @@ def device_marks(drawn: DeviceFamily, grade: str, view: str) -> str | SafeString
 
 
 @register.simple_tag
+@lru_cache(maxsize=KEPT_DRAWINGS, typed=True)
 def device(
     family: str,
     colour: str | None = "",
@@ -149,6 +187,7 @@ def device(
 
 
 @register.simple_tag
+@lru_cache(maxsize=KEPT_DRAWINGS, typed=True)
 def swatch(colour: str | None, css: str = "") -> SafeString:
     """Draw a round sample of a finish; its name stands beside it in words."""
     return format_html(

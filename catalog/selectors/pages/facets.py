@@ -1,5 +1,6 @@
 """The filters beside a grid: what can be chosen, in words, with how many products each choice leaves."""
 
+import heapq
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from catalog.search.requests import SearchHits, SearchRequest
 from catalog.selectors.names import names
 
 MOST_OPTIONS = 40
+LOOKED_AT = 2 * MOST_OPTIONS
 # Of these one choice says everything: whoever takes two days takes three.
 SINGLE = frozenset({"days", "rating"})
 PLAIN_COLOURS = {
@@ -120,7 +122,7 @@ def _titles() -> dict[str, str]:
 def _options(facet: str, counts: Mapping[str, int], chosen: Sequence[str], total: int) -> tuple[FacetOption, ...]:
     """Return the options worth showing: none where there is nothing to choose between."""
     label, place = LABELS[facet], PLACES.get(facet, _by_count)
-    known = {key: count for key, count in counts.items() if label(key)}
+    known = _most(counts, label)
     is_idle = all(count == total for count in known.values()) if facet in SINGLE else len(known) < 2
     if is_idle and not chosen:
         return ()
@@ -131,6 +133,14 @@ def _options(facet: str, counts: Mapping[str, int], chosen: Sequence[str], total
     ]
     kept = sorted(options, key=lambda option: (not option.is_chosen, -option.count, option.label))[:MOST_OPTIONS]
     return tuple(sorted(kept, key=place))
+
+
+def _most(counts: Mapping[str, int], label: Callable[[str], str]) -> dict[str, int]:
+    """Return the values with a name, where there are very many those that count most: naming all takes long."""
+    if len(counts) <= LOOKED_AT:
+        return {key: count for key, count in counts.items() if label(key)}
+    most = heapq.nlargest(LOOKED_AT, counts.items(), key=lambda item: (item[1], item[0]))
+    return {key: count for key, count in most if label(key)}
 
 
 def _by_count(option: FacetOption) -> tuple[float, str]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from catalog.models import Offer
-from catalog.search.browsing import browse
+from catalog.search.browsing import browse, remembered
 from catalog.search.requests import SearchHits, SearchRequest
 
 from .cards import ProductCard, cards, shown_offers
@@ -38,14 +39,23 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptabl
 
 def grid(request: SearchRequest, *, version: str) -> Grid:
     """Return a page of cards and the facets around it; two queries at the most."""
-    return grid_of(browse(request, version=version), request)
+    return grid_of(browse(request, version=version), request, version=version)
 
 
-def grid_of(hits: SearchHits, request: SearchRequest) -> Grid:
-    """Return the cards of what was found, as its offers are now; one query."""
+def grid_of(hits: SearchHits, request: SearchRequest, *, version: str = "") -> Grid:
+    """
+    Return the cards of what was found, as its offers are; one query.
+
+    With a version of the market, `hits` are all that the request finds under it, and so are the cards remembered.
+    """
+
+    def read() -> tuple[list[ProductCard], Facets]:
+        return cards(product_ids=hits.product_ids, offers=matching_offers(request)), facets_of(hits, request)
+
+    shown, facets = remembered(f"grid:{get_language()}", request, version, read) if version else read()
     return Grid(
-        cards=cards(product_ids=hits.product_ids, offers=matching_offers(request)),
-        facets=facets_of(hits, request),
+        cards=shown,
+        facets=facets,
         page=CountedPaginator(hits, request.page_size).get_page(request.page),
         total=hits.total,
         filter_count=len(request.chosen) + bool(_price_condition(request)),

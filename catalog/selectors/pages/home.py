@@ -26,8 +26,8 @@ RECENT_YEARS = 5
 A_CATEGORY = 2
 BACK_FOR = timedelta(days=14)
 ALIKE = 12
-# Elections end what is kept at once; reviews and new sellers show within the minute.
-CACHE_S = 60
+# Elections end what is kept at once; reviews and new sellers show within five minutes.
+CACHE_S = 300
 NEVER = datetime.min.replace(tzinfo=UTC)
 GOOD_LEVELS = (SellerLevel.EXCELLENT, SellerLevel.GOOD)
 
@@ -93,7 +93,7 @@ def visitor_sections(*, market: Market, seen_ids: Sequence[int], version: str) -
 
 
 def _kept(market: Market, version: str, name: str, read: Callable[[], Any]) -> Any:
-    """Keep what was read, in the active language, until the market's next election or for a minute."""
+    """Keep what was read, in the active language, until the market's next election, or for CACHE_S."""
     key = f"catalog:{name}:{market.code}:{get_language()}"
     kept = cache.get(key)
     if kept is not None and kept[0] == version:

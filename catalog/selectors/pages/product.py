@@ -1,6 +1,6 @@
 """The product page: which version is meant, what it costs, who sells it and why that offer won."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -88,6 +88,7 @@ class ProductPage:
     `deal` is None where the chosen version is sold out here; `is_as_wished` is false if another one is shown.
 
     `is_version_here` is false for a version that this market never had, as a link from another country may ask for.
+    `version` stands for the product, its versions, what each costs and the chosen one: for picker and matrix.
     """
 
     product: ProductModel
@@ -107,6 +108,7 @@ class ProductPage:
     low: Money | None
     high: Money | None
     offer_count: int
+    version: Hashable
 
 
 def find_product(name: str) -> ProductModel | None:
@@ -153,6 +155,10 @@ def product_page(
         low=min(prices, default=None, key=lambda price: price.amount_minor),
         high=max(prices, default=None, key=lambda price: price.amount_minor),
         offer_count=len(in_stock),
+        version=(
+            *(product.pk, product.family, rows.sku_facts, market.code, sku.pk, grade),
+            *((row.sku_id, row.grade, row.price_minor, row.in_stock) for row in offers),
+        ),
     )
 
 

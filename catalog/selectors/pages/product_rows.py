@@ -40,11 +40,13 @@ class ProductRows:
     """
     A product with all its versions, what buyers said and how many questions were asked.
 
-    `related` is what is bought with it, the best first, by market; "" holds everywhere.
+    `sku_facts` are the versions as they were read, to tell whether any has changed. `related` is what is bought with
+    it, the best first, by market; "" holds everywhere.
     """
 
     product: ProductModel
     skus: list[Sku]
+    sku_facts: str
     reviews: Reviews
     question_count: int
     related: Mapping[str, list[int]]
@@ -109,6 +111,7 @@ def read_product(name: str) -> ProductRows | None:
     return ProductRows(
         product=found,
         skus=[_sku(row) for row in read.sku_rows],
+        sku_facts=repr(read.sku_rows),
         reviews=_reviews(read.star_rows, read.review_rows),
         question_count=len(read.question_rows),
         related=_related(read.related_rows),

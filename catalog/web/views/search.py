@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
         context["cards"] = most_wanted(market=params.market_of(request))
         context["notices"] = notices(request.GET, asked, None)
         return render(request, "catalog/search_empty.html", context)
-    shown = grid_of(result.hits, result.request)
+    shown = grid_of(result.hits, result.request, version=version)
     context["twin"] = twin_of(request, result, shown.cards)
     return render(
         request, "catalog/search.html", context | grid_context(request, shown, result.request, _("Best match"))
