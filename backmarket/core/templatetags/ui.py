@@ -18,6 +18,7 @@ from babel.numbers import format_percent
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
+from django.template.defaultfilters import date as format_date
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.formats import number_format
@@ -45,6 +46,13 @@ GRADE_LABELS = {
     "fair": gettext_lazy("Fair"),
 }
 GRADE_STEPS = {"fair": 1, "good": 2, "excellent": 3, "premium": 4}
+# "Mittwoch, 25. November", "miércoles, 25 de noviembre de 2026"; the other languages join as English does.
+JOINED_DATES = {
+    "de": (("l j", "l, j"), ("D j", "D, j"), ("j F", "j. F"), ("j M", "j. M")),
+    "es": (("l j", "l, j"), ("F Y", r"F \d\e Y"), ("j F", r"j \d\e F")),
+}
+# Django's names of months have capitals where these languages have none.
+SMALL_MONTHS = frozenset({"it", "nl"})
 ON = mark_safe(' class="on"')
 MARKED_GRADES = ("good", "fair")
 # Wallpapers of devices.css by the hue of the finish, in twelfths of the circle.
@@ -196,6 +204,16 @@ def swatch(colour: str | None, css: str = "") -> SafeString:
         finish(colour),
         static("devices.svg"),
     )
+
+
+@register.filter(expects_localtime=True, is_safe=False)
+def date(value: Any, pattern: str | None = None) -> str:
+    """Write a date as Django's filter of this name does, day and month as the active language joins them."""
+    language = (get_language() or "")[:2]
+    for found, joined in JOINED_DATES.get(language, ()):
+        pattern = pattern.replace(found, joined) if pattern else pattern
+    written = str(format_date(value, pattern))
+    return written.lower() if language in SMALL_MONTHS else written
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """The parts of pages: what they show, what they escape, and that they keep the content security policy."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -250,3 +251,21 @@ def test_basket_link_says_how_much_is_in_it(count, label):
 def test_percentages_are_written_as_the_language_does(language, value, written):
     with translation.override(language):
         assert ui.percent(value) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "pattern", "written"),
+    [
+        ("en-gb", "l j F", "Wednesday 25 November"),
+        ("fr-fr", "j F Y", "25 novembre 2026"),
+        ("de-de", "l j F, H:i", "Mittwoch, 25. November, 14:05"),
+        ("de-de", "j M", "25. Nov"),
+        ("es-es", "l j F", "miércoles, 25 de noviembre"),
+        ("es-es", "j F Y", "25 de noviembre de 2026"),
+        ("it-it", "j F Y", "25 novembre 2026"),
+        ("nl-nl", "D j M", "wo 25 nov"),
+    ],
+)
+def test_dates_are_joined_as_the_language_does(language, pattern, written):
+    with translation.override(language):
+        assert ui.date(datetime(2026, 11, 25, 14, 5, tzinfo=UTC), pattern) == written
