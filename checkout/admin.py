@@ -86,7 +86,9 @@ class OrderAdmin(SupportAdmin):
         "email",
         "phone",
         "company",
+        "vat_number",
         "address",
+        "gift_note",
         "market",
         "locale",
         "placed_at",
@@ -124,8 +126,7 @@ class OrderAdmin(SupportAdmin):
 
     @admin.display(description=_("delivered to"))
     def address(self, order: Order) -> str:
-        town = f"{order.postcode} {order.city} {order.region}".strip()
-        return ", ".join(part for part in (order.street, order.street2, town, order.country) if part)
+        return ", ".join([*order.address_lines, order.country])
 
 
 class CancelForm(forms.Form):

@@ -11,7 +11,11 @@ from .remote import RemoteArea
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A way to deliver: `days` working days from hand-over, domestic; `cross_border_days` from another country."""
+    """
+    A way to deliver: `days` working days from hand-over, domestic; `cross_border_days` from another country.
+
+    `to_po_boxes`: only posts that deliver letters and parcels alike open post office boxes.
+    """
 
     key: str
     name: str
@@ -21,6 +25,11 @@ class Carrier:
     pick_up: bool = False
     is_express: bool = False
     tracking_url: str = ""
+    to_po_boxes: bool = False
+
+    def serves(self, area: RemoteArea | None) -> bool:
+        """Tell whether it delivers in `area`; everywhere else it does."""
+        return area is None or self.key not in area.unserved_by
 
     def days_to(self, area: RemoteArea | None, *, is_domestic: bool) -> int:
         """Return the working days from hand-over to a home, `area` being where it lies if that is far away."""
@@ -28,8 +37,8 @@ class Carrier:
         return more + (self.days if is_domestic else self.cross_border_days)
 
 
-def _home(key: str, name: str, tracking_url: str) -> Carrier:
-    return Carrier(key, name, 0, days=3, cross_border_days=5, tracking_url=tracking_url)
+def _home(key: str, name: str, tracking_url: str, *, to_po_boxes: bool = False) -> Carrier:
+    return Carrier(key, name, 0, days=3, cross_border_days=5, tracking_url=tracking_url, to_po_boxes=to_po_boxes)
 
 
 def _express(key: str, name: str, tracking_url: str) -> Carrier:
@@ -80,7 +89,7 @@ CARRIERS: dict[str, tuple[Carrier, ...]] = {
         _MONDIAL_RELAY,
     ),
     "IE": (
-        _home("an_post", "An Post", _AN_POST_TRACKING),
+        _home("an_post", "An Post", _AN_POST_TRACKING, to_po_boxes=True),
         _DHL_EXPRESS,
         _point("an_post_point", "An Post Click & Collect", _AN_POST_TRACKING),
     ),
@@ -90,12 +99,22 @@ CARRIERS: dict[str, tuple[Carrier, ...]] = {
         _point("post_at_station", "Post Abholstation", _POST_AT_TRACKING),
     ),
     "GB": (
-        _home("royal_mail", "Royal Mail Tracked 48", "https://www.royalmail.com/track?number={number}"),
+        _home(
+            "royal_mail",
+            "Royal Mail Tracked 48",
+            "https://www.royalmail.com/track?number={number}",
+            to_po_boxes=True,
+        ),
         _express("dpd_uk", "DPD Next Day", "https://track.dpd.co.uk/{number}"),
         _point("evri_point", "Evri ParcelShop", "https://www.evri.com/track/{number}"),
     ),
     "US": (
-        _home("usps", "USPS Ground Advantage", "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}"),
+        _home(
+            "usps",
+            "USPS Ground Advantage",
+            "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}",
+            to_po_boxes=True,
+        ),
         _express("ups_express", "UPS Express", _UPS_TRACKING),
         _point("ups_point", "UPS Access Point", _UPS_TRACKING),
     ),

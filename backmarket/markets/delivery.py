@@ -50,6 +50,20 @@ def dispatch_date(*, now: datetime, handling_hours: int, seller_country: str) ->
     return add_working_days(start, max(1, -(-handling_hours // 24)) - 1, seller_country)
 
 
+def next_cut_off(*, now: datetime, seller_country: str) -> datetime:
+    """Return until when an order leaves as early as one placed now: the cut-off of the seller's next working day."""
+    zone = MARKETS[seller_country].time_zone if seller_country in MARKETS else MARKETS["FR"].time_zone
+    local = now.astimezone(zone)
+    day = local.date() if local.time() < CUT_OFF else local.date() + timedelta(days=1)
+    return datetime.combine(add_working_days(day, 0, seller_country), CUT_OFF, tzinfo=zone)
+
+
+def rest_days(first: date, last: date, country: str) -> list[date]:
+    """List the public holidays between two days on which carriers would have worked otherwise."""
+    days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    return [day for day in days if day.weekday() < 5 and day in _public_holidays(country, day.year)]
+
+
 def delivery_window(
     *, now: datetime, handling_hours: int, seller_country: str, market: Market, carrier: Carrier, postcode: str = ""
 ) -> DeliveryWindow:

@@ -2,16 +2,23 @@
 
 import re
 
+_GB_AREAS = (
+    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G "
+    "GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW "
+    "OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC "
+    "WD WF WN WR WS WV YO ZE"
+).split()
+
 POSTCODES = {
-    "FR": (r"\d{5}", "75011"),
-    "DE": (r"\d{5}", "10115"),
+    "FR": (r"(0[1-9]|[1-8]\d|9[0-8])\d{3}", "75011"),
+    "DE": (r"(0[1-9]|[1-9]\d)\d{3}", "10115"),
     "ES": (r"(0[1-9]|[1-4]\d|5[0-2])\d{3}", "28004"),
     "IT": (r"\d{5}", "20121"),
-    "NL": (r"[1-9]\d{3} ?[A-Z]{2}", "1012 AB"),
+    "NL": (r"[1-9]\d{3} ?(?!S[ADS])[A-Z]{2}", "1012 AB"),
     "BE": (r"[1-9]\d{3}", "1000"),
     "IE": (r"[AC-FHKNPRTV-Y]\d[0-9W] ?[0-9AC-FHKNPRTV-Y]{4}", "D02 AF30"),
     "AT": (r"[1-9]\d{3}", "1010"),
-    "GB": (r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "EC1A 1BB"),
+    "GB": (rf"({'|'.join(_GB_AREAS)})\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{{2}}", "EC1A 1BB"),
     "US": (r"\d{5}(-\d{4})?", "10001"),
 }
 LONGEST = 16

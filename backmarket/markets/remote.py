@@ -2,7 +2,7 @@
 Where carriers take longer: islands and far regions by the beginning of the postcode, in working days more.
 
 The areas are those for which the carriers themselves publish longer delays; `days` counts for the economical
-ways, `express_days` for express.
+ways, `express_days` for express. Some carriers do not go there at all.
 """
 
 from collections.abc import Iterable
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RemoteArea:
-    """A region that parcels reach `days` working days later; `prefixes` begin its postcodes."""
+    """
+    A region that parcels reach `days` working days later; `prefixes` begin its postcodes.
+
+    `unserved_by` names the carriers that do not deliver there.
+    """
 
     name: "StrPromise"
     prefixes: tuple[str, ...]
     days: int
     express_days: int
+    unserved_by: tuple[str, ...] = ()
 
     def covers(self, postcode: str) -> bool:
         return postcode.startswith(self.prefixes)
@@ -41,13 +46,13 @@ _WADDEN = (*(str(code) for code in range(1791, 1798)), "888", "8890", "8891", "8
 REMOTE_AREAS: dict[str, tuple[RemoteArea, ...]] = {
     "FR": (
         RemoteArea(_("Corsica"), ("20",), days=2, express_days=1),
-        RemoteArea(_("Overseas France"), ("97", "98"), days=5, express_days=3),
+        RemoteArea(_("Overseas France"), ("97", "98"), days=5, express_days=3, unserved_by=("mondial_relay",)),
     ),
     "DE": (RemoteArea(_("German islands"), (*_NORTH_SEA, *_EAST_FRISIA, "18565"), days=1, express_days=1),),
     "ES": (
         RemoteArea(_("Balearic Islands"), ("07",), days=1, express_days=1),
-        RemoteArea(_("Canary Islands"), ("35", "38"), days=2, express_days=2),
-        RemoteArea(_("Ceuta and Melilla"), ("51", "52"), days=2, express_days=1),
+        RemoteArea(_("Canary Islands"), ("35", "38"), days=2, express_days=2, unserved_by=("mondial_relay",)),
+        RemoteArea(_("Ceuta and Melilla"), ("51", "52"), days=2, express_days=1, unserved_by=("seur", "mondial_relay")),
     ),
     "IT": (
         RemoteArea(_("Sardinia"), ("07", "08", "09"), days=1, express_days=1),
@@ -62,13 +67,38 @@ REMOTE_AREAS: dict[str, tuple[RemoteArea, ...]] = {
             days=2,
             express_days=1,
         ),
-        RemoteArea(_("Isle of Man and Channel Islands"), ("IM", "JE", "GY"), days=2, express_days=1),
-        RemoteArea(_("Isles of Scilly"), _outward("TR", range(21, 26)), days=2, express_days=1),
+        RemoteArea(
+            _("Isle of Man and Channel Islands"),
+            ("IM", "JE", "GY"),
+            days=2,
+            express_days=1,
+            unserved_by=("evri_point",),
+        ),
+        RemoteArea(
+            _("Isles of Scilly"),
+            _outward("TR", range(21, 26)),
+            days=2,
+            express_days=1,
+            unserved_by=("dpd_uk", "evri_point"),
+        ),
     ),
     "US": (
         RemoteArea(_("Alaska"), ("995", "996", "997", "998", "999"), days=2, express_days=1),
         RemoteArea(_("Hawaii"), ("967", "968"), days=2, express_days=1),
-        RemoteArea(_("Puerto Rico and other territories"), ("006", "007", "008", "009", "969"), days=2, express_days=2),
+        RemoteArea(
+            _("Puerto Rico and other territories"),
+            ("006", "007", "008", "009", "969"),
+            days=2,
+            express_days=2,
+            unserved_by=("ups_point",),
+        ),
+        RemoteArea(
+            _("Military post offices"),
+            ("09", "340", "962", "963", "964", "965", "966"),
+            days=6,
+            express_days=6,
+            unserved_by=("ups_express", "ups_point"),
+        ),
     ),
 }
 

@@ -49,6 +49,7 @@ def place_and_pay(
     locale: str,
     actor: Actor,
     now: datetime,
+    points: Mapping[int, str] | None = None,
 ) -> tuple[Order, PaymentView]:
     """
     Place the order of a basket and start its payment; answers the hosted page to send the shopper to.
@@ -67,6 +68,7 @@ def place_and_pay(
             locale=locale,
             actor=actor,
             now=now,
+            points=points,
         )
     return order, pay(order_id=order.pk, now=now)
 

@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from backmarket.core.money import Money
 from backmarket.core.states import StateMachine
+from backmarket.markets.regions import REGIONS
 from backmarket.markets.registry import MARKETS, Market
 from catalog.enums import Grade
 from checkout.enums import LineState, OrderState
+from checkout.rules.addresses import address_lines, national_form
 
 from .basket import Basket
 
@@ -65,6 +67,8 @@ class Order(models.Model):
     region = models.CharField(max_length=40, blank=True)
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=20)
+    vat_number = models.CharField(max_length=20, blank=True, default="", db_default="")
+    gift_note = models.CharField(max_length=300, blank=True, default="", db_default="")
     total_minor = models.BigIntegerField()
     payment_id = models.UUIDField(null=True, blank=True)
     payment_attempts = models.PositiveSmallIntegerField(default=0)
@@ -111,6 +115,16 @@ class Order(models.Model):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The lines below the names, in the order of the country's post."""
+        parts = {name: getattr(self, name) for name in ("street", "street2", "postcode", "city", "region", "country")}
+        return address_lines(**parts, region_name=REGIONS.get(self.country, {}).get(self.region, self.region))
+
+    @property
+    def phone_text(self) -> str:
+        return national_form(self.phone, self.country)
 
 
 class Parcel(models.Model):
@@ -173,6 +187,9 @@ class OrderLine(models.Model):
     commission_vat_minor = models.BigIntegerField()
     vat_jurisdiction = models.CharField(max_length=2)
     carrier = models.CharField(max_length=30)
+    # The pick-up point that was chosen: its name at the carrier, and what it said then.
+    pickup_point = models.CharField(max_length=40, blank=True, default="", db_default="")
+    pickup_address = models.CharField(max_length=250, blank=True, default="", db_default="")
     identifier_kind = models.CharField(max_length=6, blank=True)
     warranty_months = models.PositiveSmallIntegerField()
     handling_hours = models.PositiveSmallIntegerField()

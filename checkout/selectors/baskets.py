@@ -101,6 +101,19 @@ def open_basket(request: HttpRequest) -> Basket | None:
     return baskets.filter(token=token, user=None).first() if token else None
 
 
+def basket_elsewhere(request: HttpRequest, *, market: str) -> Basket | None:
+    """Find the visitor's open basket of another market that has something in it, the one touched last."""
+    token = token_of(request)
+    if request.user.is_authenticated:
+        owner = Q(user=request.user)
+    elif token:
+        owner = Q(token=token, user=None)
+    else:
+        return None
+    others = Basket.objects.filter(owner, state=BasketState.OPEN, lines__isnull=False).exclude(market=market)
+    return others.order_by("-touched_at").first()
+
+
 def item_count(request: HttpRequest) -> int:
     """Count the units in the visitor's basket."""
     market = getattr(request, "market", None)

@@ -13,7 +13,9 @@ from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
 from backmarket.markets.delivery import delivery_window
+from backmarket.markets.pickup import PickUpPoint, pick_up_points
 from backmarket.markets.registry import MARKETS
+from backmarket.markets.remote import remote_area
 from catalog.services import stock
 from catalog.services.stock import StockWant
 from checkout import events, locks
@@ -41,6 +43,8 @@ class Buyer:
     region: str
     country: str
     phone: str
+    vat_number: str = ""
+    gift_note: str = ""
 
 
 class BasketChangedError(DomainError):
@@ -51,6 +55,16 @@ class BasketChangedError(DomainError):
 class BasketEmptyError(DomainError):
     code = "basket_empty"
     message = _("Your basket is empty.")
+
+
+class PickUpPointMissingError(DomainError):
+    code = "pick_up_point_missing"
+    message = _("Choose the pick-up point that the parcel shall wait at.")
+
+
+class NotServedError(DomainError):
+    code = "not_served"
+    message = _("The delivery that you chose does not reach this address.")
 
 
 def new_number() -> int:
@@ -69,14 +83,18 @@ def place_order(
     locale: str,
     actor: Actor,
     now: datetime,
+    points: Mapping[int, str] | None = None,
 ) -> Order:
     """
     Place the order of a basket, once: a basket that was ordered answers its order and writes nothing (R6).
 
-    Stock of every line is held for 15 minutes; the payment follows outside this transaction.
+    Stock of every line is held for 15 minutes; the payment follows outside this transaction. `points` names the
+    pick-up point of each seller's parcel that waits at one.
 
     :raises BasketChangedError: price, stock or total is not what the shopper saw
     :raises BasketEmptyError: nothing in it
+    :raises NotServedError: a carrier does not go to that address
+    :raises PickUpPointMissingError: a parcel that is picked up has no point
     :raises catalog.services.stock.OutOfStockError: somebody else was faster
     """
     basket = locks.lock_basket(basket_id)
@@ -88,6 +106,7 @@ def place_order(
         raise BasketChangedError
     view = basket_view(basket, market=market, carriers=dict(carriers), now=now)
     _check(view, expected_total)
+    chosen_points = _checked_points(view, buyer, points or {})
     order = Order.objects.create(
         number=_free_number(),
         basket=basket,
@@ -100,7 +119,7 @@ def place_order(
         placed_at=now,
         **{name: getattr(buyer, name) for name in Buyer.__slots__},
     )
-    OrderLine.objects.bulk_create(draft_lines(order, view.totals, now=now))
+    OrderLine.objects.bulk_create(draft_lines(order, view.totals, now=now, points=chosen_points))
     stock.reserve(
         reference=order.reference,
         wants=[StockWant(item.quote.listing_id, item.buyable) for item in view.items],
@@ -121,6 +140,22 @@ def _check(view: BasketView, expected_total: Money) -> None:
         raise BasketChangedError
 
 
+def _checked_points(view: BasketView, buyer: Buyer, points: Mapping[int, str]) -> dict[int, PickUpPoint]:
+    """Return the pick-up points by seller; refuse a carrier that does not come to where the parcel goes."""
+    area = remote_area(buyer.postcode, buyer.country)
+    found = {}
+    for parcel in view.parcels:
+        carrier = parcel.chosen.carrier
+        if not carrier.serves(area):
+            raise NotServedError(carrier=carrier.key)
+        if carrier.pick_up:
+            point = pick_up_points().find(market=buyer.country, key=points.get(parcel.seller_id, ""))
+            if point is None:
+                raise PickUpPointMissingError
+            found[parcel.seller_id] = point
+    return found
+
+
 def _free_number() -> int:
     number = new_number()
     while Order.objects.filter(number=number).exists():
@@ -128,12 +163,19 @@ def _free_number() -> int:
     return number
 
 
-def draft_lines(order: Order, totals: Totals, *, now: datetime) -> list[OrderLine]:
+def draft_lines(
+    order: Order, totals: Totals, *, now: datetime, points: Mapping[int, PickUpPoint] | None = None
+) -> list[OrderLine]:
     """Make an order's unsaved lines, with everything that was agreed frozen on them."""
-    return [_line(order, line, parcel, now) for parcel in totals.parcels for line in parcel.lines]
+    known = points or {}
+    return [
+        _line(order, line, parcel, known.get(parcel.seller_id), now)
+        for parcel in totals.parcels
+        for line in parcel.lines
+    ]
 
 
-def _line(order: Order, line: LineTotal, parcel: ParcelTotal, now: datetime) -> OrderLine:
+def _line(order: Order, line: LineTotal, parcel: ParcelTotal, point: PickUpPoint | None, now: datetime) -> OrderLine:
     quote, market = line.quote, MARKETS[order.market]
     commission = commission_of(line.gross, permille=quote.commission_permille, seller_country=quote.seller_country)
     window = delivery_window(
@@ -170,6 +212,8 @@ def _line(order: Order, line: LineTotal, parcel: ParcelTotal, now: datetime) -> 
         commission_vat_minor=commission.vat.amount_minor,
         vat_jurisdiction=commission.jurisdiction,
         carrier=parcel.carrier_key,
+        pickup_point=point.key if point else "",
+        pickup_address=point.text if point else "",
         identifier_kind=quote.identifier_kind,
         warranty_months=quote.warranty_months,
         handling_hours=quote.handling_hours,

@@ -30,8 +30,8 @@ DETAILS = {
 }
 
 
-def make_buyer(country: str = "FR") -> Buyer:
-    return Buyer(**{**DETAILS, "phone": "+33612345678", "region": "", "country": country})
+def make_buyer(country: str = "FR", **changes: str) -> Buyer:
+    return Buyer(**{**DETAILS, "phone": "+33612345678", "region": "", "country": country, **changes})
 
 
 def make_basket(listings: Sequence[Listing], *, market: str = "FR", quantity: int = 1, **fields: object) -> Basket:

@@ -1,6 +1,6 @@
 import pytest
 from django.test import Client
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from catalog.models import Listing, ListingMarket
 from catalog.tests.factories import make_listing
@@ -135,7 +135,9 @@ def test_stock_that_went_between_page_and_button_leads_back_to_the_basket(client
 def test_a_forged_total_buys_nothing(client, total):
     fill_basket(client)
 
-    assertRedirects(send(client, total_minor=total), BASKET)
+    page = send(client, total_minor=total)
+
+    assertContains(page, "It comes to 463,99\xa0€ now", status_code=409)
     assert not Order.objects.exists()
 
 
@@ -155,6 +157,83 @@ def test_anothers_basket_cannot_be_bought(client):
 
     assertRedirects(send(client, basket=token), BASKET)
     assert not Order.objects.exists()
+
+
+def test_express_chosen_without_counting_again_shows_the_new_total_before_anything_is_ordered(client):
+    listing = make_listing()
+    fill_basket(client, listing)
+
+    page = send(client, **{f"carrier-{listing.seller_id}": "chronopost"})
+
+    assertContains(page, "It comes to 473,89\xa0€ now", status_code=409)
+    assertContains(page, 'value="ada@example.org"', status_code=409)
+    assert not Order.objects.exists()
+
+
+def test_a_session_that_ended_says_so_and_orders_nothing(client):
+    fill_basket(client)
+    page = client.get(CHECKOUT)
+    shown = {"basket": str(page.context["view"].basket.token), "total_minor": "46399"}
+    client.cookies.clear()
+
+    answer = client.post(CHECKOUT, {**DETAILS, **shown}, follow=True)
+
+    assertContains(answer, "Your session ended or your basket changed meanwhile.")
+    assert not Order.objects.exists()
+
+
+def test_another_market_in_mid_checkout_leads_back_to_the_basket_of_the_first(client):
+    fill_basket(client)
+    page = client.get(CHECKOUT)
+    shown = {"basket": str(page.context["view"].basket.token), "total_minor": "46399"}
+
+    seen = client.get("/de-de/checkout/")
+    sent = client.post("/en-de/checkout/", {**DETAILS, **shown})
+
+    assertContains(seen, 'href="/fr-fr/checkout/"')
+    assertContains(sent, "Your basket is in France", status_code=409)
+    assertContains(sent, 'href="/en-fr/checkout/"', status_code=409)
+    assert not Order.objects.exists()
+
+
+def test_what_belongs_to_a_person_goes_along_into_another_market_and_the_address_does_not(client):
+    fill_basket(client)
+    send(client, update="1")
+    fill_basket(client, make_listing(market="DE", seller__markets=["DE"]), locale="en-de")
+
+    form = client.get("/en-de/checkout/").context["form"]
+
+    assert form["first_name"].value() == "Ada"
+    assert form["postcode"].value() is None
+
+
+def test_each_step_is_ticked_once_it_is_complete(client):
+    fill_basket(client)
+
+    empty = client.get(CHECKOUT).context["page"]
+    contact = send(client, update="1", street="").context["page"]
+    all_done = send(client, update="1").context["page"]
+
+    assert (empty.contact_done, empty.address_done, empty.delivery_done) == (False, False, True)
+    assert (contact.contact_done, contact.address_done) == (True, False)
+    assert (all_done.contact_done, all_done.address_done, all_done.delivery_done) == (True, True, True)
+
+
+def test_counting_again_in_place_answers_only_what_changes(client):
+    listing = make_listing()
+    fill_basket(client, listing)
+    page = client.get(CHECKOUT)
+    shown = {"basket": str(page.context["view"].basket.token), "update": "1"}
+
+    part = client.post(
+        CHECKOUT,
+        {**DETAILS, **shown, f"carrier-{listing.seller_id}": "chronopost"},
+        headers={"X-Requested-With": "swap"},
+    )
+
+    assertContains(part, "Pay 473,89\xa0€")
+    assertNotContains(part, "<html")
+    assertNotContains(part, 'name="email"')
 
 
 def test_an_unknown_carrier_falls_back_to_the_markets_first(client):

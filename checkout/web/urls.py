@@ -1,13 +1,13 @@
 from django.urls import path
 
-from .views import basket, order, payment, review
+from .views import basket, details, order, payment, review
 
 app_name = "checkout"
 urlpatterns = [
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="add"),
     path("basket/lines/<int:line_id>/", basket.change, name="change"),
-    path("checkout/", payment.details, name="details"),
+    path("checkout/", details.details, name="details"),
     path("checkout/return/<uuid:public_id>/", payment.come_back, name="return"),
     path("checkout/retry/<uuid:public_id>/", payment.retry, name="retry"),
     path("orders/claim/", order.claim, name="claim"),

@@ -1,6 +1,7 @@
 import './shop.css'
 import { startNotingOpened } from './lib/clicks.js'
 import { mountIslands } from './lib/islands.js'
+import { startLive } from './lib/live.js'
 import { startLists } from './lib/lists.js'
 import { startNarrowing } from './lib/narrow.js'
 import { startPage } from './lib/page.js'
@@ -16,6 +17,7 @@ const islands = {
 
 startPage()
 startLists()
+startLive()
 startSwapping()
 startSuggesting()
 startNotingOpened()

@@ -7,7 +7,7 @@ from backmarket.notify.models import Message
 from catalog.models import Listing
 from catalog.tests.factories import make_listing
 from checkout.enums import LineState
-from checkout.models import OrderLine, Parcel
+from checkout.models import Order, OrderLine, Parcel
 from checkout.tests.factories import IMEI, accept, paid_order
 from merchants.enums import Role
 from payments.models import Entry, Refund
@@ -270,3 +270,21 @@ def test_the_sellers_team_is_told_of_a_new_order():
     mail = Message.objects.get(kind="seller_new_order")
     assert mail.to == f"team@{listing.seller.slug}.example"
     assert reverse("office:order", args=[order.number]) in mail.text
+
+
+def test_a_present_and_a_pick_up_point_are_told_to_the_seller_and_the_slip_shows_no_price():
+    listing = make_listing(price_minor=45_900)
+    order = paid_order(listing)
+    Order.objects.filter(pk=order.pk).update(gift_note="Happy <birthday>", vat_number="FR83404833048")
+    order.lines.update(pickup_point="75011-1", pickup_address="Épicerie Roquette, 75011 Paris")
+    office = office_of(listing.seller)
+
+    page, slip = (
+        office.get(reverse(name, args=[order.number])).content.decode() for name in ("office:order", "office:slip")
+    )
+
+    for shown in (page, slip):
+        assert "Happy &lt;birthday&gt;" in shown
+        assert "Épicerie Roquette, 75011 Paris" in shown
+    assert "FR83404833048" in page
+    assert "459" not in slip

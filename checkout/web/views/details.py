@@ -1,0 +1,225 @@
+"""Checkout on one page: contact, address, delivery and total; sending it places the order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from backmarket.core import clock
+from backmarket.core.actors import Actor
+from backmarket.core.money import Money
+from backmarket.core.policies import PUBLIC, policy
+from backmarket.markets.postcodes import normal_postcode
+from backmarket.markets.registry import MARKETS, Market
+from backmarket.markets.visitor import remembered_postcode
+from catalog.services.stock import OutOfStockError
+from checkout.flows import placement
+from checkout.models import Basket, Order
+from checkout.selectors import orders
+from checkout.selectors.baskets import BasketView, basket_elsewhere, basket_view
+from checkout.selectors.delivery import ParcelDelivery, parcel_deliveries
+from checkout.services.placement import BasketChangedError, BasketEmptyError, NotServedError, PickUpPointMissingError
+from checkout.web.baskets import carriers_of, current_basket, keep_carriers
+from checkout.web.delivery import DETAILS_KEY, NEAR_KEY, keep_points, place_looked_at, points_of
+from checkout.web.forms import DetailsForm
+
+CONTACT = ("email", "phone")
+# What is of a person and not of a country: it goes along into another market.
+PERSONAL = ("email", "first_name", "last_name", "is_company", "company", "gift_note")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the page shows; `missing` are the parcels that were sent without their pick-up point."""
+
+    form: DetailsForm
+    view: BasketView
+    deliveries: list[ParcelDelivery]
+    near: str
+    near_wrong: str
+    near_typed: str
+    contact_done: bool
+    address_done: bool
+    missing: list[ParcelDelivery]
+
+    @property
+    def delivery_done(self) -> bool:
+        return all(delivery.is_complete for delivery in self.deliveries)
+
+    @property
+    def problems(self) -> int:
+        return len(self.form.errors) + len(self.missing)
+
+
+def typed_details(request: HttpRequest) -> dict[str, Any]:
+    """Return what was typed, and keep it: whatever happens next, nothing has to be typed again."""
+    typed: dict[str, Any] = {name: request.POST.get(name, "")[:500] for name in DetailsForm.base_fields}
+    typed["is_company"] = "is_company" in request.POST
+    typed["market"] = request.market.code  # type: ignore[attr-defined]
+    request.session[DETAILS_KEY] = typed
+    return typed
+
+
+def _initial(request: HttpRequest, market: Market) -> dict[str, Any]:
+    """Fill the form with what the visitor typed last, else with what the account's last order says."""
+    kept = request.session.get(DETAILS_KEY)
+    if isinstance(kept, dict):
+        return kept if kept.get("market") == market.code else {name: kept.get(name, "") for name in PERSONAL}
+    if not request.user.is_authenticated:
+        return {}
+    last = Order.objects.filter(user=request.user, market=market.code).first()
+    if last is None:
+        return {"email": request.user.email}
+    names = set(DetailsForm.base_fields) - {"is_company", "gift_note", "house_number"}
+    return {**{name: getattr(last, name) for name in names}, "is_company": bool(last.company)}
+
+
+@policy(PUBLIC)
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    """Contact, address, delivery and total on one page; sending it places the order and goes to the card page."""
+    now = clock.now()
+    market: Market = request.market  # type: ignore[attr-defined]
+    is_post = request.method == "POST"
+    values = typed_details(request) if is_post else _initial(request, market)
+    basket = _basket_of(request, now)
+    if basket is None:
+        return _without_basket(request, market)
+    placed = Order.objects.filter(basket=basket).first()
+    if placed is not None:
+        return redirect("checkout:return", public_id=placed.public_id)
+    sent = is_post and "update" not in request.POST
+    page = _page(request, basket, market, values, sent=sent, now=now)
+    if not page.view.items:
+        return redirect("checkout:basket")
+    if not sent:
+        is_live = is_post and request.headers.get("X-Requested-With") == "swap"
+        return _render(request, page, template="checkout/parts/live.html" if is_live else "checkout/details.html")
+    if page.problems:
+        return _render(request, page, status=422)
+    return _place(request, basket, page, now)
+
+
+def _page(
+    request: HttpRequest, basket: Basket, market: Market, values: dict[str, Any], *, sent: bool, now: datetime
+) -> Page:
+    is_post = request.method == "POST"
+    carriers = keep_carriers(request) if is_post else carriers_of(request)
+    points = keep_points(request) if is_post else points_of(request)
+    typed = normal_postcode(str(values.get("postcode") or ""), market.code)
+    postcode = typed or remembered_postcode(request, market)
+    view = basket_view(basket, market=market, carriers=carriers, now=now, postcode=postcode)
+    near, near_wrong = place_looked_at(request, market, postcode)
+    deliveries = parcel_deliveries(view, market=market, postcode=postcode, near=near, points=points, now=now)
+    chosen = [parcel.chosen.carrier for parcel in view.parcels]
+    checked = DetailsForm(values, market=market, carriers=chosen, initial=values)
+    wrong = set(checked.errors)
+    return Page(
+        form=checked if sent else DetailsForm(initial=values, market=market, carriers=chosen),
+        view=view,
+        deliveries=deliveries,
+        near=near,
+        near_wrong=near_wrong,
+        near_typed=str(request.session.get(NEAR_KEY, "")),
+        contact_done=not wrong & set(CONTACT),
+        address_done=not wrong - set(CONTACT) - {"gift_note"},
+        missing=[delivery for delivery in deliveries if sent and not delivery.is_complete and _waits(delivery)],
+    )
+
+
+def _waits(delivery: ParcelDelivery) -> bool:
+    return delivery.parcel.chosen.carrier.pick_up
+
+
+def _render(
+    request: HttpRequest, page: Page, *, status: int = 200, template: str = "checkout/details.html", **more: Any
+) -> HttpResponse:
+    context = {"page": page, "form": page.form, "view": page.view, **more}
+    return render(request, template, context, status=status)
+
+
+def _basket_of(request: HttpRequest, now: datetime) -> Basket | None:
+    """
+    Return the basket that the form was made for, even when another tab ordered it meanwhile.
+
+    Never another one in its place: the back button of a paid order must not buy what was put in since.
+    """
+    current = current_basket(request, now=now)
+    if request.method != "POST":
+        return current
+    named = request.POST.get("basket", "")
+    if current is not None and named == str(current.token):
+        return current
+    try:
+        token = UUID(named)
+    except ValueError:
+        return None
+    ordered = orders.visible_to(request).filter(basket__token=token).select_related("basket").first()
+    return ordered.basket if ordered is not None else None
+
+
+def _without_basket(request: HttpRequest, market: Market) -> HttpResponse:
+    """Say why there is nothing to pay here: it is in another country's basket, the session is over, or it changed."""
+    elsewhere = basket_elsewhere(request, market=market.code)
+    if elsewhere is not None:
+        other = MARKETS[elsewhere.market]
+        context = {"other": other, "locale": _locale_of(other, request.LANGUAGE_CODE)}
+        return render(request, "checkout/elsewhere.html", context, status=409 if request.method == "POST" else 200)
+    if request.method == "POST":
+        messages.warning(
+            request,
+            _("Your session ended or your basket changed meanwhile. Nothing was ordered and nothing was charged."),
+        )
+    return redirect("checkout:basket")
+
+
+def _locale_of(market: Market, language: str) -> str:
+    """Return the market's locale in the visitor's language, else its first."""
+    wanted = f"{language.split('-')[0]}-{market.code.lower()}"
+    return wanted if wanted in market.locales else market.default_locale
+
+
+def _shown_total(request: HttpRequest, view: BasketView) -> Money:
+    """Return the total that the shopper saw when they pressed the button; a forged one only refuses itself."""
+    text = request.POST.get("total_minor", "")
+    minor = int(text) if text.isascii() and text.isdecimal() and len(text) < 15 else -1
+    return Money(minor, view.totals.total.currency)
+
+
+def _place(request: HttpRequest, basket: Basket, page: Page, now: datetime) -> HttpResponse:
+    shown = _shown_total(request, page.view)
+    if shown != page.view.totals.total and not page.view.is_changed:
+        # The delivery was changed and nothing counted again before the button: show what it costs now.
+        return _render(request, page, status=409, total_changed=True)
+    try:
+        order, payment = placement.place_and_pay(
+            basket_id=basket.pk,
+            buyer=page.form.buyer(),
+            carriers=carriers_of(request),
+            points=points_of(request),
+            expected_total=shown,
+            user_id=request.user.pk if request.user.is_authenticated else None,
+            locale=request.LANGUAGE_CODE,
+            actor=Actor.of(request),
+            now=now,
+        )
+    except (BasketChangedError, BasketEmptyError, OutOfStockError) as error:
+        messages.warning(request, str(error.text))
+        return redirect("checkout:basket")
+    except (NotServedError, PickUpPointMissingError) as error:
+        messages.warning(request, str(error.text))
+        return redirect("checkout:details")
+    except placement.PaymentOverError:
+        placed = Order.objects.get(basket=basket)
+        orders.remember(request, placed)
+        return redirect(placed)
+    orders.remember(request, order)
+    if payment.redirect_url and payment.state != "captured":
+        return redirect(payment.redirect_url)
+    return redirect("checkout:return", public_id=order.public_id)
