@@ -98,7 +98,8 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES: dict[str, Any] = {
     "default": {
         **dj_database_url.parse(env.str("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
-        "OPTIONS": {"options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"},
+        # Counting the facets of a large category sorts more than the 4 MB that PostgreSQL allows by itself.
+        "OPTIONS": {"options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c work_mem=32MB"},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

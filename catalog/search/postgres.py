@@ -65,7 +65,8 @@ ORDERS = {
 }
 FIND = """
 WITH product AS MATERIALIZED (
-    SELECT product.id, product.slug, product.popularity, product.launch_year, product.launch_month, product.co2_saved_g, RANK
+    SELECT product.id, product.slug, product.popularity, product.launch_year, product.launch_month,
+        product.co2_saved_g, RANK
     FROM catalog_productmodel product WHERE WORDS
 ), offer AS MATERIALIZED (
     SELECT offer.id, offer.product_id, offer.price_minor, offer.value_permille, offer.facets, FAILED AS failed

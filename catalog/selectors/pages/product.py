@@ -1,9 +1,9 @@
 """The product page: which version is meant, what it costs, who sells it and why that offer won."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from catalog.selectors.related import related_products
 from .cards import ProductCard, cards, launch_price, saving, shown_offers
 from .contest import Contest, contest_of
 from .matrix import Matrix, make_matrix
-from .picker import DIMENSIONS, Picker, cheapest, make_picker, price_of, query_of, value_of
+from .picker import DIMENSIONS, OffersBySku, Picker, cheapest, make_picker, price_of, query_of, value_of
 from .product_rows import Candidates, ProductRows, candidates_of, offers_of, visible_products
 from .reviews import Reviews
 
@@ -82,13 +82,14 @@ class Nearest:
     price: Money
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProductPage:
     """
     `deal` is None where the chosen version is sold out here; `is_as_wished` is false if another one is shown.
 
     `is_version_here` is false for a version that this market never had, as a link from another country may ask for.
-    `version` stands for the product, its versions, what each costs and the chosen one: for picker and matrix.
+    `version` stands for the product, its versions, what each costs and the chosen one: all that picker and matrix show,
+    which are made only where they are not kept from before.
     """
 
     product: ProductModel
@@ -100,8 +101,6 @@ class ProductPage:
     is_sold_here: bool
     is_version_here: bool
     nearest: Nearest | None
-    picker: Picker
-    matrix: Matrix
     contest: Contest | None
     reviews: Reviews
     question_count: int
@@ -109,6 +108,16 @@ class ProductPage:
     high: Money | None
     offer_count: int
     version: Hashable
+    skus: Sequence[Sku] = field(repr=False)
+    offers: OffersBySku = field(repr=False)
+
+    @cached_property
+    def picker(self) -> Picker:
+        return make_picker(skus=self.skus, offers=self.offers, chosen=self.sku, grade=self.grade)
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        return make_matrix(skus=self.skus, offers=self.offers, chosen=self.sku, grade=self.grade)
 
 
 def find_product(name: str) -> ProductModel | None:
@@ -147,8 +156,6 @@ def product_page(
         is_sold_here=bool(in_stock),
         is_version_here=sku.pk in by_sku,
         nearest=None if sold else nearest_to(sku, grade, skus=skus, offers=by_sku),
-        picker=make_picker(skus=skus, offers=by_sku, chosen=sku, grade=grade),
-        matrix=make_matrix(skus=skus, offers=by_sku, chosen=sku, grade=grade),
         contest=contest_of(offer=sold, candidates=candidates, market=market) if sold and candidates else None,
         reviews=rows.reviews,
         question_count=rows.question_count,
@@ -159,6 +166,8 @@ def product_page(
             *(product.pk, product.family, rows.sku_facts, market.code, sku.pk, grade),
             *((row.sku_id, row.grade, row.price_minor, row.in_stock) for row in offers),
         ),
+        skus=skus,
+        offers=by_sku,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
 from backmarket.core import clock
@@ -61,7 +62,7 @@ def _context(request: HttpRequest, page: ProductPage, form: PostcodeForm, market
         "page": page,
         "cards": others,
         "grades": facts.grades(),
-        "grade_looks": facts.grade_looks(page.picker.grades),
+        "grade_looks": SimpleLazyObject(lambda: facts.grade_looks(page.picker.grades)),
         "tests": facts.TESTS,
         "has_front": facts.has_front(found.family),
         "is_phone": facts.is_phone(found.family),
