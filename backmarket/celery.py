@@ -101,6 +101,11 @@ app.conf.update(
         "checkout-expire-unpaid": _every(30, "checkout.tasks.expire_unpaid_orders", Queue.PERFECT_JOURNEY),
         "checkout-cancel-late": _every(300, "checkout.tasks.cancel_late_lines", Queue.PERFECT_JOURNEY),
         "checkout-assume-delivered": _every(900, "checkout.tasks.assume_delivered", Queue.PERFECT_JOURNEY),
+        "checkout-forget-baskets": {
+            "task": "checkout.tasks.forget_baskets",
+            "schedule": crontab(hour=3, minute=20),
+            "options": {"queue": Queue.PERFECT_JOURNEY.value},
+        },
         "care-escalation": _every(60, "care.tasks.escalate_silent_tickets", Queue.CARE),
         "care-closing": _every(3600, "care.tasks.close_settled_tickets", Queue.CARE),
         "platform-sweep": _every(60, "backmarket.core.tasks.sweep_outbox", Queue.PLATFORM),

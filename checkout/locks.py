@@ -17,11 +17,15 @@ def lock_open_basket(basket_id: int) -> Basket | None:
     return Basket.objects.filter(pk=basket_id, state=BasketState.OPEN).select_for_update(no_key=True).first()
 
 
-def lock_guest_basket(*, token: UUID, market: str) -> Basket | None:
+def lock_guest_basket(token: UUID) -> Basket | None:
     """Lock a guest's open basket; it is deleted after its lines have moved, hence the full lock."""
-    return (
-        Basket.objects.filter(token=token, user=None, market=market, state=BasketState.OPEN).select_for_update().first()
-    )
+    return Basket.objects.filter(token=token, user=None, state=BasketState.OPEN).select_for_update().first()
+
+
+def lock_old_baskets(*, before: datetime, limit: int) -> list[int]:
+    """Lock open baskets that were not touched since; those that somebody is changing now are passed over."""
+    rows = Basket.objects.filter(state=BasketState.OPEN, touched_at__lte=before).order_by("touched_at")
+    return list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
 
 
 def lock_order(order_id: int) -> Order:

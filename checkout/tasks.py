@@ -1,10 +1,15 @@
 """Sweeps of checkout."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from backmarket.core import clock
 
 from .flows import acceptance, delivery, placement
+from .services import basket_lives, shared_baskets
+
+FORGET_FOR = timedelta(seconds=8)
 
 
 @shared_task
@@ -20,3 +25,13 @@ def cancel_late_lines() -> None:
 @shared_task
 def assume_delivered() -> None:
     delivery.assume_delivered(now=clock.now())
+
+
+@shared_task
+def forget_baskets() -> None:
+    """Delete old baskets and links in chunks, for half of the queue's time limit; the rest waits for the next run."""
+    until = clock.now() + FORGET_FOR
+    while clock.now() < until and (
+        basket_lives.forget_old_baskets(now=clock.now()) or shared_baskets.forget_expired_shares(now=clock.now())
+    ):
+        pass

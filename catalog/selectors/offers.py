@@ -46,6 +46,23 @@ class ListingQuote:
     identifier_kind: str
     commission_permille: int
 
+    @property
+    def is_for_sale(self) -> bool:
+        return self.is_published and self.available > 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFacts:
+    """What a listing is, wherever it is sold or no longer sold."""
+
+    product_name: str
+    product_slug: str
+    seller_name: str
+    variant: str
+    grade: str
+    family: str
+    colour_hex: str
+
 
 def identifier_kind_of(category_key: str, parent_key: str | None) -> str:
     """Say which number a device of this category carries; accessories have none."""
@@ -92,6 +109,28 @@ def _quote(row: ListingMarket) -> ListingQuote:
         identifier_kind=identifier_kind_of(product.category.key, parent.key if parent else None),
         commission_permille=seller.commission_permille,
     )
+
+
+def listing_facts(listing_ids: Iterable[int]) -> dict[int, ListingFacts]:
+    """Read what listings are, in one query."""
+    rows = Listing.objects.filter(pk__in=list(listing_ids)).select_related("seller", "sku__product__brand")
+    return {
+        row.pk: ListingFacts(
+            product_name=row.sku.product.full_name,
+            product_slug=row.sku.product.slug,
+            seller_name=row.seller.name,
+            variant=variant_text(row.sku.attributes, row.sku.colour_name),
+            grade=row.grade,
+            family=row.sku.product.family,
+            colour_hex=row.sku.colour_hex,
+        )
+        for row in rows
+    }
+
+
+def listing_ids_of(public_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the keys of the listings that there are of these."""
+    return dict(Listing.objects.filter(public_id__in=list(public_ids)).values_list("public_id", "pk"))
 
 
 def listing_id_of(public_id: UUID) -> int | None:

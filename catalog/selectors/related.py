@@ -1,7 +1,7 @@
 """What to show beside products: only what a market's shoppers can buy now."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db.models import Exists, OuterRef
 
@@ -21,17 +21,29 @@ def related_products(
 
     The market's own ranks come before those that hold everywhere. Of several products' relations the scores add up.
     """
+    return added_up(related_scores(product_ids, market, kind=kind))[:count]
+
+
+def related_scores(
+    product_ids: Collection[int], market: Market, *, kind: RelatedKind = RelatedKind.BOUGHT_WITH
+) -> dict[int, dict[int, float]]:
+    """Return for each of these products what goes with it and how well, without themselves; one query."""
     rows = RelatedProduct.objects.filter(product__in=product_ids, kind=kind, market__in=("", market.code))
     on_sale = Exists(shown_offers(market.code).filter(product_id=OuterRef("other_id")))
     found = rows.filter(on_sale).exclude(other__in=product_ids)
     scores: dict[int, dict[str, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
     for product_id, code, other_id, score in found.values_list("product_id", "market", "other_id", "score"):
         scores[product_id][code][other_id] = score
+    return {product_id: by_market.get(market.code) or by_market[""] for product_id, by_market in scores.items()}
+
+
+def added_up(scores: Mapping[int, Mapping[int, float]]) -> list[int]:
+    """Return what goes best with all of them together, the best first."""
     total: dict[int, float] = defaultdict(float)
-    for by_market in scores.values():
-        for other_id, score in (by_market.get(market.code) or by_market[""]).items():
+    for others in scores.values():
+        for other_id, score in others.items():
             total[other_id] += score
-    return sorted(total, key=lambda key: (-total[key], key))[:count]
+    return sorted(total, key=lambda key: (-total[key], key))
 
 
 def related_cards(

@@ -1,7 +1,7 @@
 """Reads of the basket, each time re-checked against price, stock and delivery."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, Sum
@@ -11,13 +11,15 @@ from backmarket.core.money import Money
 from backmarket.markets.carriers import Carrier
 from backmarket.markets.delivery import DeliveryWindow, delivery_window
 from backmarket.markets.registry import Market
-from catalog.selectors.offers import ListingQuote, listing_quotes
+from catalog.selectors.offers import ListingFacts, ListingQuote, listing_facts, listing_quotes
 from checkout.enums import BasketState
 from checkout.models import Basket, BasketLine
 from checkout.rules.protection import protection_price
 from checkout.rules.totals import Totals, Wanted, compute_totals
 
 SESSION_KEY = "basket"
+# Lines that an order does not buy.
+LEFT_BEHIND = Q(saved_at__isnull=False) | Q(is_gone=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,73 @@ class BasketItem:
         """The price that the shopper saw last, if it is another one now."""
         seen = Money(self.line.price_seen_minor, self.quote.price.currency)
         return seen if seen != self.quote.price else None
+
+    @property
+    def total(self) -> Money:
+        return self.quote.price * self.buyable
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether fewer are left than are wanted."""
+        return self.buyable < self.line.quantity
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it was gone when it was last shown."""
+        return self.line.is_gone
+
+    @property
+    def is_changed(self) -> bool:
+        return self.is_cut or self.is_back or self.price_was is not None
+
+
+@dataclass(frozen=True, slots=True)
+class GoneItem:
+    """A line that cannot be bought now: sold out, or withdrawn by its seller."""
+
+    line: BasketLine
+    device: ListingQuote | ListingFacts
+    is_sold_out: bool
+
+    @property
+    def is_news(self) -> bool:
+        return not self.line.is_gone
+
+
+@dataclass(frozen=True, slots=True)
+class SavedItem:
+    """A line kept for later; `price` is None while it cannot be bought."""
+
+    line: BasketLine
+    device: ListingQuote | ListingFacts
+    price: Money | None
+
+    @property
+    def price_then(self) -> Money | None:
+        """What it cost when it was saved, if it costs something else now."""
+        if self.price is None or self.line.price_seen_minor == self.price.amount_minor:
+            return None
+        return Money(self.line.price_seen_minor, self.price.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page showed of a line: its price, how many could be bought (0: gone), and by when they come."""
+
+    line_id: int
+    price_minor: int | None
+    buyable: int
+    arrival_date: date | None
+    carrier: str
+
+    def is_known(self, line: BasketLine) -> bool:
+        """Tell whether it was shown like this before."""
+        return (
+            line.is_gone == (self.buyable == 0)
+            and (self.buyable == 0 or line.quantity == self.buyable)
+            and self.price_minor in (None, line.price_seen_minor)
+            and (self.arrival_date, self.carrier) == (line.arrival_seen_date, line.carrier_seen)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +131,30 @@ class BasketParcel:
     def chosen(self) -> CarrierChoice:
         return next(choice for choice in self.choices if choice.chosen)
 
+    @property
+    def arrival_was(self) -> date | None:
+        """The last day of arrival that the shopper was told, if the same carrier now comes on another one."""
+        told = [
+            item.line.arrival_seen_date
+            for item in self.items
+            if item.line.arrival_seen_date and item.line.carrier_seen == self.chosen.carrier.key
+        ]
+        latest = max(told, default=None)
+        return latest if latest != self.chosen.window.latest_date else None
+
 
 @dataclass(frozen=True, slots=True)
 class BasketView:
-    """All that the basket and checkout pages show; `gone` are lines that cannot be bought any more."""
+    """
+    All that the basket and checkout pages show.
+
+    `gone` lines cannot be bought any more; they and the `saved` ones count nowhere.
+    """
 
     basket: Basket
     parcels: tuple[BasketParcel, ...]
-    gone: tuple[BasketItem | BasketLine, ...]
+    gone: tuple[GoneItem, ...]
+    saved: tuple[SavedItem, ...]
     totals: Totals
 
     @property
@@ -77,11 +162,40 @@ class BasketView:
         return [item for parcel in self.parcels for item in parcel.items]
 
     @property
+    def count(self) -> int:
+        """How many units are to be bought, as the header says."""
+        return sum(item.buyable for item in self.items)
+
+    @property
     def is_changed(self) -> bool:
-        """Whether something is not as the shopper saw it last."""
-        return bool(self.gone) or any(
-            item.price_was is not None or item.buyable < item.line.quantity for item in self.items
-        )
+        """Whether something that is to be paid is not as the shopper saw it last."""
+        return any(item.is_news for item in self.gone) or any(item.is_changed for item in self.items)
+
+    @property
+    def news_count(self) -> int:
+        """Of how many things the page says that they changed since it was last shown."""
+        changed = sum(item.is_changed for item in self.items) + sum(item.is_news for item in self.gone)
+        return changed + sum(parcel.arrival_was is not None for parcel in self.parcels)
+
+    @property
+    def shown(self) -> list[Shown]:
+        """What the page says of each line that it did not say like this before."""
+        facts = [
+            (
+                item.line,
+                Shown(
+                    item.line.pk,
+                    item.quote.price.amount_minor,
+                    item.buyable,
+                    parcel.chosen.window.latest_date,
+                    parcel.chosen.carrier.key,
+                ),
+            )
+            for parcel in self.parcels
+            for item in parcel.items
+        ]
+        facts += [(item.line, Shown(item.line.pk, None, 0, None, "")) for item in self.gone]
+        return [fact for line, fact in facts if not fact.is_known(line)]
 
 
 def token_of(request: HttpRequest) -> UUID | None:
@@ -110,18 +224,32 @@ def basket_elsewhere(request: HttpRequest, *, market: str) -> Basket | None:
         owner = Q(token=token, user=None)
     else:
         return None
-    others = Basket.objects.filter(owner, state=BasketState.OPEN, lines__isnull=False).exclude(market=market)
+    filled = Basket.objects.filter(owner, state=BasketState.OPEN, lines__isnull=False, lines__saved_at=None)
+    others = filled.exclude(market=market)
     return others.order_by("-touched_at").first()
 
 
 def item_count(request: HttpRequest) -> int:
-    """Count the units in the visitor's basket."""
+    """Count the units in the visitor's basket that are to be bought."""
     market = getattr(request, "market", None)
     if market is None or (not request.user.is_authenticated and SESSION_KEY not in request.session):
         return 0
     owner = Q(user=request.user) if request.user.is_authenticated else Q(token=token_of(request), user=None)
     baskets = Basket.objects.filter(owner, market=market.code, state=BasketState.OPEN)
-    return baskets.aggregate(count=Sum("lines__quantity"))["count"] or 0
+    wanted = Q(lines__saved_at=None, lines__is_gone=False)
+    return baskets.aggregate(count=Sum("lines__quantity", filter=wanted))["count"] or 0
+
+
+def basket_with_leftovers(request: HttpRequest) -> int | None:
+    """Find the visitor's ordered basket of the market that has lines which the order did not buy."""
+    token = token_of(request)
+    if not request.user.is_authenticated and token is None:
+        return None
+    owner = Q(user=request.user) if request.user.is_authenticated else Q(token=token, user=None)
+    market = request.market.code  # type: ignore[attr-defined]
+    lines = BasketLine.objects.filter(LEFT_BEHIND, basket__market=market, basket__state=BasketState.ORDERED)
+    baskets = Basket.objects.filter(owner, pk__in=lines.values("basket"))
+    return baskets.values_list("pk", flat=True).order_by("-pk").first()
 
 
 def _choices(
@@ -151,24 +279,30 @@ def basket_view(
     basket: Basket, *, market: Market, carriers: dict[int, str], now: datetime, postcode: str = ""
 ) -> BasketView:
     """
-    Check every line against the catalogue as it is now, in two queries.
+    Check every line against the catalogue as it is now, in two queries, three where a
+    listing is no longer sold in this market.
 
     `carriers` maps sellers to chosen carriers; what is not one of the market's falls back to its first. With a
     `postcode` the promised days are those of that place.
     """
     lines = list(basket.lines.all())
     quotes = listing_quotes(listing_ids=[line.listing_id for line in lines], market=market.code)
+    missing = [line.listing_id for line in lines if line.listing_id not in quotes]
+    facts = listing_facts(missing) if missing else {}
     buyable: list[BasketItem] = []
-    gone: list[BasketItem | BasketLine] = []
+    gone: list[GoneItem] = []
+    saved: list[SavedItem] = []
     for line in lines:
         quote = quotes.get(line.listing_id)
-        if quote is None:
-            gone.append(line)
-        elif not quote.is_published or quote.available < 1:
-            gone.append(BasketItem(line, quote, 0))
+        device = quote or facts[line.listing_id]
+        if line.saved_at is not None:
+            saved.append(SavedItem(line, device, quote.price if quote and quote.is_for_sale else None))
+        elif quote is None or not quote.is_for_sale:
+            gone.append(GoneItem(line, device, is_sold_out=quote is not None and quote.is_published))
         else:
             units = min(line.quantity, quote.available)
             buyable.append(BasketItem(line, quote, units, protection_price(quote, market)))
+    saved.sort(key=lambda item: (item.line.saved_at, item.line.pk), reverse=True)
     known = {carrier.key for carrier in market.carriers}
     chosen = {seller: key for seller, key in carriers.items() if key in known}
     wanted = [Wanted(item.quote, item.buyable, item.line.has_protection) for item in buyable]
@@ -185,4 +319,4 @@ def basket_view(
                 choices=_choices(items, parcel.carrier_key, market, postcode, now),
             )
         )
-    return BasketView(basket, tuple(parcels), tuple(gone), totals)
+    return BasketView(basket, tuple(parcels), tuple(gone), tuple(saved), totals)

@@ -1,20 +1,23 @@
 """Write baskets."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from backmarket.core.errors import DomainError, InvalidInputError
+from backmarket.core.errors import DomainError, InvalidInputError, NotFoundError
 from backmarket.markets.registry import MARKETS
 from catalog.selectors.offers import listing_quotes
 from checkout import locks
 from checkout.enums import BasketState
 from checkout.models import Basket, BasketLine
 from checkout.rules.protection import protection_price
+from checkout.selectors.baskets import Shown
 
 MAX_QUANTITY = 10
+MAX_LINES = 50
 
 
 class QuantityRefusedError(InvalidInputError):
@@ -32,9 +35,30 @@ class ProtectionNotOfferedError(InvalidInputError):
     message = _("There is no protection plan for this item: it has no number that tells it from others.")
 
 
+class BasketFullError(DomainError):
+    code = "basket_full"
+    message = _("Your basket is full: it holds 50 different offers. Take one out first.")
+
+
+class LineMissingError(NotFoundError):
+    code = "basket_line_missing"
+    message = _("This item is no longer in your basket, so nothing was changed.")
+
+
 class NotForSaleError(DomainError):
     code = "not_for_sale"
     message = _("This offer has just been sold or withdrawn. Please choose another one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A line that was taken out, for the way back."""
+
+    listing_id: int
+    quantity: int
+    price_seen_minor: int
+    has_protection: bool
+    is_saved: bool
 
 
 @transaction.atomic
@@ -56,46 +80,151 @@ def add_listing(*, basket_id: int, listing_id: int, quantity: int, now: datetime
     """
     Put units of a listing into a basket, on top of what is there, up to what is left and 10.
 
+    What was saved for later is to be bought again.
+
     :raises QuantityRefusedError: not from 1 to 10
     :raises BasketClosedError: ordered or merged meanwhile
+    :raises BasketFullError: 50 lines are there
     :raises NotForSaleError: the listing is not on sale in the basket's market, or sold out
     """
     if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityRefusedError
-    basket = locks.lock_open_basket(basket_id)
-    if basket is None:
-        raise BasketClosedError
+    basket = _locked(basket_id)
     quote = listing_quotes(listing_ids=[listing_id], market=basket.market).get(listing_id)
-    if quote is None or not quote.is_published or quote.available < 1:
+    if quote is None or not quote.is_for_sale:
         raise NotForSaleError
     line = BasketLine.objects.filter(basket=basket, listing_id=listing_id).first()
     if line is None:
+        _check_room(basket)
         line = BasketLine(basket=basket, listing_id=listing_id, quantity=0)
-    line.quantity = min(line.quantity + quantity, quote.available, MAX_QUANTITY)
+    present = 0 if line.saved_at or line.is_gone else line.quantity
+    line.quantity = min(present + quantity, quote.available, MAX_QUANTITY)
     line.price_seen_minor = quote.price.amount_minor
+    line.saved_at, line.is_gone = None, False
     line.save()
     _touch(basket, now)
     return line
 
 
 @transaction.atomic
+def add_listings(*, basket_id: int, wanted: Iterable[tuple[int, int]], now: datetime) -> int:
+    """
+    Put several (listing, quantity) into a basket; return how many of them could be had.
+
+    What is there already in this number stays as it is: pressing twice adds nothing.
+
+    :raises BasketClosedError: ordered or merged meanwhile
+    :raises BasketFullError: they do not all fit
+    """
+    basket = _locked(basket_id)
+    added = 0
+    for listing_id, quantity in wanted:
+        line = BasketLine.objects.filter(basket=basket, listing_id=listing_id, saved_at=None, is_gone=False).first()
+        missing = quantity - (line.quantity if line else 0)
+        try:
+            if missing > 0:
+                add_listing(basket_id=basket_id, listing_id=listing_id, quantity=missing, now=now)
+            added += 1
+        except NotForSaleError:
+            continue
+    return added
+
+
+@transaction.atomic
 def set_quantity(*, basket_id: int, line_id: int, quantity: int, now: datetime) -> None:
     """
-    Change a line's quantity; zero takes it out.
+    Change a line's quantity.
 
-    :raises QuantityRefusedError: not from 0 to 10
+    :raises QuantityRefusedError: not from 1 to 10
     :raises BasketClosedError: ordered or merged meanwhile
+    :raises LineMissingError: not a line of this basket
     """
-    if not 0 <= quantity <= MAX_QUANTITY:
+    if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityRefusedError
-    basket = locks.lock_open_basket(basket_id)
-    if basket is None:
-        raise BasketClosedError
-    lines = BasketLine.objects.filter(basket=basket, pk=line_id)
-    if quantity == 0:
-        lines.delete()
-    else:
-        lines.update(quantity=quantity)
+    basket = _locked(basket_id)
+    line = _line(basket, line_id)
+    line.quantity = quantity
+    line.save(update_fields=["quantity"])
+    _touch(basket, now)
+
+
+@transaction.atomic
+def remove_line(*, basket_id: int, line_id: int, now: datetime) -> Removed:
+    """
+    Take a line out and return what it was, for the way back.
+
+    :raises BasketClosedError: ordered or merged meanwhile
+    :raises LineMissingError: not a line of this basket
+    """
+    basket = _locked(basket_id)
+    line = _line(basket, line_id)
+    BasketLine.objects.filter(pk=line.pk).delete()
+    _touch(basket, now)
+    return Removed(
+        listing_id=line.listing_id,
+        quantity=line.quantity,
+        price_seen_minor=line.price_seen_minor,
+        has_protection=line.has_protection,
+        is_saved=line.saved_at is not None,
+    )
+
+
+@transaction.atomic
+def restore_line(*, basket_id: int, removed: Removed, now: datetime) -> None:
+    """
+    Put back what was taken out, at the price that was seen then; what is there again meanwhile stays as it is.
+
+    Even what is sold out comes back, and the page says so: whoever presses "Undo" wants to see it.
+
+    :raises BasketClosedError: ordered or merged meanwhile
+    :raises BasketFullError: other lines took its place
+    """
+    basket = _locked(basket_id)
+    if BasketLine.objects.filter(basket=basket, listing_id=removed.listing_id).exists():
+        return
+    _check_room(basket)
+    BasketLine.objects.create(
+        basket=basket,
+        listing_id=removed.listing_id,
+        quantity=removed.quantity,
+        price_seen_minor=removed.price_seen_minor,
+        has_protection=removed.has_protection,
+        saved_at=now if removed.is_saved else None,
+    )
+    _touch(basket, now)
+
+
+@transaction.atomic
+def save_for_later(*, basket_id: int, line_id: int, now: datetime) -> None:
+    """
+    Keep a line without buying it; repeating it changes nothing.
+
+    :raises BasketClosedError: ordered or merged meanwhile
+    :raises LineMissingError: not a line of this basket
+    """
+    basket = _locked(basket_id)
+    line = _line(basket, line_id)
+    line.saved_at = line.saved_at or now
+    line.save(update_fields=["saved_at"])
+    _touch(basket, now)
+
+
+@transaction.atomic
+def move_to_basket(*, basket_id: int, line_id: int, now: datetime) -> None:
+    """
+    Make a saved line one to be bought; the page says what its price did since it was saved.
+
+    :raises BasketClosedError: ordered or merged meanwhile
+    :raises LineMissingError: not a line of this basket
+    :raises NotForSaleError: sold out or withdrawn; it stays saved
+    """
+    basket = _locked(basket_id)
+    line = _line(basket, line_id)
+    quote = listing_quotes(listing_ids=[line.listing_id], market=basket.market).get(line.listing_id)
+    if quote is None or not quote.is_for_sale:
+        raise NotForSaleError
+    line.saved_at, line.is_gone = None, False
+    line.save(update_fields=["saved_at", "is_gone"])
     _touch(basket, now)
 
 
@@ -105,15 +234,12 @@ def set_protection(*, basket_id: int, line_id: int, wanted: bool, now: datetime)
     Choose a protection plan for every unit of a line, or none; repeating it changes nothing.
 
     :raises BasketClosedError: ordered or merged meanwhile
-    :raises NotForSaleError: the line is gone, or its listing is not sold in the basket's market any more
+    :raises LineMissingError: not a line of this basket
+    :raises NotForSaleError: its listing is not sold in the basket's market any more
     :raises ProtectionNotOfferedError: wanted for something that has no identifier
     """
-    basket = locks.lock_open_basket(basket_id)
-    if basket is None:
-        raise BasketClosedError
-    line = BasketLine.objects.filter(basket=basket, pk=line_id).first()
-    if line is None:
-        raise NotForSaleError
+    basket = _locked(basket_id)
+    line = _line(basket, line_id)
     quote = listing_quotes(listing_ids=[line.listing_id], market=basket.market).get(line.listing_id)
     if quote is None:
         raise NotForSaleError
@@ -125,43 +251,50 @@ def set_protection(*, basket_id: int, line_id: int, wanted: bool, now: datetime)
 
 
 @transaction.atomic
-def accept_changes(*, basket_id: int, now: datetime) -> None:
-    """Take over what changed since it was last shown: today's prices, what is left, without what is gone."""
+def note_shown(*, basket_id: int, shown: Iterable[Shown], now: datetime) -> None:
+    """
+    Take over what the shopper was shown, so that it is not said again; exactly that, not what is true by now.
+
+    A line of which fewer are left is cut to them. One that is gone stays until the shopper takes it out.
+    """
     basket = locks.lock_open_basket(basket_id)
     if basket is None:
         return
-    lines = list(BasketLine.objects.filter(basket=basket))
-    quotes = listing_quotes(listing_ids=[line.listing_id for line in lines], market=basket.market)
-    for line in lines:
-        quote = quotes.get(line.listing_id)
-        if quote is None or not quote.is_published or quote.available < 1:
-            line.delete()
-            continue
-        line.quantity = min(line.quantity, quote.available)
-        line.price_seen_minor = quote.price.amount_minor
-        line.save(update_fields=["quantity", "price_seen_minor"])
+    lines = {line.pk: line for line in BasketLine.objects.filter(basket=basket, saved_at=None)}
+    noted = [_noted(lines[fact.line_id], fact) for fact in shown if fact.line_id in lines]
+    BasketLine.objects.bulk_update(
+        noted, ["quantity", "price_seen_minor", "is_gone", "arrival_seen_date", "carrier_seen"]
+    )
     _touch(basket, now)
 
 
-@transaction.atomic
-def merge_guest_basket(*, token: UUID, user_id: int, market: str, now: datetime) -> None:
-    """Move what a guest chose into the basket of the account they signed in to."""
-    guest = locks.lock_guest_basket(token=token, market=market)
-    if guest is None:
-        return
-    own = create_basket(user_id=user_id, market=market, now=now)
-    present = {line.listing_id: line for line in own.lines.all()}
-    for line in guest.lines.all():
-        if line.listing_id in present:
-            kept = present[line.listing_id]
-            kept.quantity = min(MAX_QUANTITY, max(kept.quantity, line.quantity))
-            kept.has_protection = kept.has_protection or line.has_protection
-            kept.save(update_fields=["quantity", "has_protection"])
-        else:
-            line.basket = own
-            line.save(update_fields=["basket"])
-    guest.delete()
-    _touch(own, now)
+def _noted(line: BasketLine, fact: Shown) -> BasketLine:
+    line.is_gone = fact.buyable == 0
+    if fact.buyable:
+        line.quantity = min(line.quantity, fact.buyable)
+    if fact.price_minor is not None:
+        line.price_seen_minor = fact.price_minor
+    line.arrival_seen_date, line.carrier_seen = fact.arrival_date, fact.carrier
+    return line
+
+
+def _locked(basket_id: int) -> Basket:
+    basket = locks.lock_open_basket(basket_id)
+    if basket is None:
+        raise BasketClosedError
+    return basket
+
+
+def _line(basket: Basket, line_id: int) -> BasketLine:
+    line = BasketLine.objects.filter(basket=basket, pk=line_id).first()
+    if line is None:
+        raise LineMissingError
+    return line
+
+
+def _check_room(basket: Basket) -> None:
+    if basket.lines.count() >= MAX_LINES:
+        raise BasketFullError
 
 
 def _touch(basket: Basket, now: datetime) -> None:

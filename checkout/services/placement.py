@@ -4,8 +4,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backmarket.core import audit, outbox
@@ -134,7 +136,7 @@ def place_order(
 
 
 def _check(view: BasketView, expected_total: Money) -> None:
-    if not view.items and not view.gone:
+    if not view.items and not view.is_changed:
         raise BasketEmptyError
     if view.is_changed or view.totals.total != expected_total:
         raise BasketChangedError
@@ -223,19 +225,24 @@ def _line(order: Order, line: LineTotal, parcel: ParcelTotal, point: PickUpPoint
     )
 
 
-def copy_basket(order: Order, *, now: datetime) -> Basket | None:
-    """Open a basket with the items of an order that ended unpaid, so that nothing has to be looked for again."""
+def copy_basket(order: Order, *, guest_token: UUID | None, now: datetime) -> Basket | None:
+    """
+    Put the items of an order that ended unpaid into the shopper's basket, so that nothing has to be found again.
+
+    What a guest put into another basket meanwhile, named by `guest_token`, stays in it.
+    """
     source = order.basket
     if source is None:
         return None
-    basket = (
-        Basket.objects.filter(user_id=order.user_id, market=order.market, state=BasketState.OPEN).first()
-        if order.user_id
-        else None
-    ) or Basket.objects.create(user_id=order.user_id, market=order.market, created_at=now, touched_at=now)
+    owner = Q(user_id=order.user_id) if order.user_id else Q(user=None, token=guest_token)
+    basket = Basket.objects.filter(owner, market=order.market, state=BasketState.OPEN).first()
+    if basket is None:
+        basket = Basket.objects.create(user_id=order.user_id, market=order.market, created_at=now, touched_at=now)
     present = set(basket.lines.values_list("listing_id", flat=True))
     for line in source.lines.exclude(listing_id__in=present):
-        line.pk = None
+        # What was not bought moves; a copy of it would come back once more after the next order.
+        if line.saved_at is None and not line.is_gone:
+            line.pk = None
         line.basket = basket
         line.save()
     return basket

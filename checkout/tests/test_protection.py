@@ -7,9 +7,9 @@ from backmarket.core.money import Money
 from backmarket.notify.models import Message
 from catalog.tests.factories import NOW, make_listing
 from checkout.models import BasketLine
-from checkout.services import baskets, settlement
+from checkout.services import basket_lives, baskets, settlement
 from checkout.services import refunds as refund_services
-from checkout.services.baskets import BasketClosedError, NotForSaleError, ProtectionNotOfferedError
+from checkout.services.baskets import BasketClosedError, LineMissingError, ProtectionNotOfferedError
 from payments.enums import AccountKind
 from payments.models import Refund
 from payments.selectors.ledger import reference_balance
@@ -64,7 +64,7 @@ def test_things_without_an_identifier_have_no_plan():
 def test_a_line_of_another_basket_gets_no_plan():
     basket, other = make_basket([make_listing()]), make_basket([make_listing()])
 
-    with pytest.raises(NotForSaleError):
+    with pytest.raises(LineMissingError):
         protect(basket, line_id=other.lines.get().pk)
 
     assert not BasketLine.objects.filter(has_protection=True).exists()
@@ -121,6 +121,6 @@ def test_merging_a_guests_basket_keeps_the_plan(django_user_model):
     guest = make_basket([make_listing()])
     protect(guest)
 
-    baskets.merge_guest_basket(token=guest.token, user_id=user.pk, market="FR", now=NOW)
+    basket_lives.merge_guest_basket(token=guest.token, user_id=user.pk, now=NOW)
 
     assert BasketLine.objects.get().has_protection

@@ -1,30 +1,54 @@
 """The visitor's basket: found, merged at sign-in, opened when something is put in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest
 
 from checkout.models import Basket
-from checkout.selectors.baskets import SESSION_KEY, open_basket, token_of
-from checkout.services import baskets
+from checkout.selectors.baskets import SESSION_KEY, BasketView, basket_with_leftovers, open_basket, token_of
+from checkout.services import basket_lives, baskets, shared_baskets
 
 CARRIERS_KEY = "carriers"
+SHARES_KEY = "shared_baskets"
+# Looking counts as touching, once a day.
+TOUCHED_FOR = timedelta(days=1)
 
 
 def current_basket(request: HttpRequest, *, now: datetime) -> Basket | None:
-    """Return the basket, after what a guest chose has moved to the account that they signed in to."""
-    token = token_of(request)
-    if request.user.is_authenticated and token is not None:
-        with transaction.atomic(durable=True):
-            baskets.merge_guest_basket(
-                token=token,
-                user_id=request.user.pk,
-                market=request.market.code,  # type: ignore[attr-defined]
-                now=now,
-            )
-        del request.session[SESSION_KEY]
-    return open_basket(request)
+    """
+    Return the basket, after what a guest chose and shared has moved to the account that they signed in to.
+
+    After an order, what it did not buy is in the next basket.
+    """
+    if request.user.is_authenticated:
+        _merge(request, request.user.pk, now)
+    basket = open_basket(request)
+    return _next_basket(request, now) if basket is None else basket
+
+
+def _merge(request: HttpRequest, user_id: int, now: datetime) -> None:
+    token, shares = token_of(request), share_tokens(request)
+    if token is None and not shares:
+        return
+    with transaction.atomic(durable=True):
+        if token is not None:
+            basket_lives.merge_guest_basket(token=token, user_id=user_id, now=now)
+        shared_baskets.claim_shares(tokens=shares, user_id=user_id)
+    request.session.pop(SESSION_KEY, None)
+    request.session.pop(SHARES_KEY, None)
+
+
+def _next_basket(request: HttpRequest, now: datetime) -> Basket | None:
+    ordered_id = basket_with_leftovers(request)
+    if ordered_id is None:
+        return None
+    with transaction.atomic(durable=True):
+        basket = basket_lives.carry_left_behind(ordered_id=ordered_id, now=now)
+    if basket is not None:
+        _name(request, basket)
+    return basket
 
 
 def ensure_basket(request: HttpRequest, *, now: datetime) -> Basket:
@@ -37,9 +61,36 @@ def ensure_basket(request: HttpRequest, *, now: datetime) -> Basket:
                 market=request.market.code,  # type: ignore[attr-defined]
                 now=now,
             )
-        if not request.user.is_authenticated:
-            request.session[SESSION_KEY] = str(basket.token)
+        _name(request, basket)
+    keep_session(request)
     return basket
+
+
+def _name(request: HttpRequest, basket: Basket) -> None:
+    if basket.user_id is None:
+        request.session[SESSION_KEY] = str(basket.token)
+
+
+def keep_session(request: HttpRequest) -> None:
+    """Let a guest's session, which names their basket, live as long as the basket from now on."""
+    if not request.user.is_authenticated:
+        request.session.modified = True
+
+
+def note_shown(request: HttpRequest, view: BasketView, *, now: datetime) -> None:
+    """Note what a person was shown of their basket; what a browser fetches on a mere guess was not shown."""
+    if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return
+    if view.shown or view.basket.touched_at <= now - TOUCHED_FOR:
+        with transaction.atomic(durable=True):
+            baskets.note_shown(basket_id=view.basket.pk, shown=view.shown, now=now)
+        keep_session(request)
+
+
+def share_tokens(request: HttpRequest) -> list[UUID]:
+    """Return the links that a guest made, as their session knows them."""
+    kept = request.session.get(SHARES_KEY, [])
+    return [UUID(text) for text in kept] if isinstance(kept, list) else []
 
 
 def carriers_of(request: HttpRequest) -> dict[int, str]:

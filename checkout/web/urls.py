@@ -1,12 +1,17 @@
 from django.urls import path
 
-from .views import basket, details, order, payment, review
+from .views import basket, details, order, payment, review, sharing
 
 app_name = "checkout"
 urlpatterns = [
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="add"),
     path("basket/lines/<int:line_id>/", basket.change, name="change"),
+    path("basket/undo/", basket.undo, name="undo"),
+    path("basket/share/", sharing.share, name="share"),
+    path("basket/share/end/", sharing.end, name="end_share"),
+    path("basket/shared/<str:key>/", sharing.shared, name="shared"),
+    path("basket/shared/<str:key>/take/", sharing.take, name="take"),
     path("checkout/", details.details, name="details"),
     path("checkout/return/<uuid:public_id>/", payment.come_back, name="return"),
     path("checkout/retry/<uuid:public_id>/", payment.retry, name="retry"),

@@ -17,7 +17,7 @@ from checkout.enums import OrderState
 from checkout.flows import placement
 from checkout.models import Order
 from checkout.selectors import orders
-from checkout.selectors.baskets import SESSION_KEY
+from checkout.selectors.baskets import SESSION_KEY, token_of
 from checkout.services.placement import copy_basket
 from checkout.web.delivery import forget_choices
 
@@ -73,7 +73,7 @@ def _start_again(request: HttpRequest, order: Order, error: DomainError, now: da
     if order.state == OrderState.PAID:
         return redirect(order)
     with transaction.atomic(durable=True):
-        basket = copy_basket(order, now=now)
+        basket = copy_basket(order, guest_token=token_of(request), now=now)
     if basket is not None and not request.user.is_authenticated:
         request.session[SESSION_KEY] = str(basket.token)
     messages.warning(request, str(error.text))
