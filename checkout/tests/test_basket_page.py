@@ -12,6 +12,7 @@ from catalog.models import Listing, ListingMarket, RelatedProduct, Seller
 from catalog.tests.factories import elect_all, make_listing
 from checkout.models import Basket, BasketLine
 from checkout.services import baskets
+from checkout.web.baskets import ensure_basket
 from checkout.web.views import basket as views
 
 from .factories import make_basket
@@ -212,6 +213,7 @@ def test_a_later_arrival_is_said_once_and_a_better_carrier_is_no_news(client):
     add(client, make_listing())
     client.get(BASKET)
     seen = BasketLine.objects.get()
+    assert seen.arrival_seen_date is not None
     BasketLine.objects.update(arrival_seen_date=seen.arrival_seen_date - timedelta(days=3))
 
     first, second = client.get(BASKET), client.get(BASKET)
@@ -281,10 +283,10 @@ def test_two_tabs_take_the_same_line_out_and_the_second_is_told(client):
 def test_a_basket_that_was_merged_between_finding_and_adding_is_found_again(client, monkeypatch):
     add(client, make_listing())
     second = make_listing()
-    find, baskets_seen = views.ensure_basket, []
+    baskets_seen: list[int] = []
 
     def find_one_that_ends(request, *, now):
-        basket = find(request, now=now)
+        basket = ensure_basket(request, now=now)
         if not baskets_seen:
             Basket.objects.filter(pk=basket.pk).update(state="ordered")
         baskets_seen.append(basket.pk)
