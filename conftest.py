@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from backmarket.core import memo
 from backmarket.ops.chromium import require_chromium
 
-pytest_plugins = ["payments.testing"]
+pytest_plugins = ["payments.testing", "checkout.testing"]
 
 
 @pytest.fixture(autouse=True)

@@ -106,6 +106,7 @@ app.conf.update(
             "schedule": crontab(hour=3, minute=20),
             "options": {"queue": Queue.PERFECT_JOURNEY.value},
         },
+        "checkout-commission-invoices": _every(900, "checkout.tasks.issue_commission_invoices", Queue.PERFECT_JOURNEY),
         "care-escalation": _every(60, "care.tasks.escalate_silent_tickets", Queue.CARE),
         "care-closing": _every(3600, "care.tasks.close_settled_tickets", Queue.CARE),
         "platform-sweep": _every(60, "backmarket.core.tasks.sweep_outbox", Queue.PLATFORM),

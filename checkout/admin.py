@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,7 @@ from backmarket.accounts.groups import AGENT
 from backmarket.core import clock
 from backmarket.core.actors import Actor
 from backmarket.core.admin import MoneyColumns, ReadOnlyAdmin
+from backmarket.core.downloads import attachment
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
 from backmarket.core.policies import in_group, policy
@@ -26,7 +27,9 @@ from payments.enums import BorneBy
 
 from .enums import CancelledBy
 from .flows import refunds
-from .models import Order, OrderLine
+from .models import Document, Order, OrderLine
+from .rules.invoicing import digest
+from .selectors import documents
 from .services import refunds as refund_services
 
 AGENTS = in_group(AGENT)
@@ -95,6 +98,7 @@ class OrderAdmin(SupportAdmin):
         "paid_at",
         "payment_attempts",
         "user",
+        "papers",
     )
     readonly_fields = fields
 
@@ -124,9 +128,51 @@ class OrderAdmin(SupportAdmin):
         address = reverse("money:trail", args=[order.reference])
         return format_html('<a href="{}">{}</a>', address, _("Every cent of this order"))
 
+    @admin.display(description=_("invoices and credit notes"))
+    def papers(self, order: Order) -> str:
+        rows = [(paper_url(paper), paper.number_text, paper.total.format()) for paper in documents.of_order(order.pk)]
+        return format_html_join(", ", '<a href="{}">{}</a> {}', rows) or str(_("none yet"))
+
     @admin.display(description=_("delivered to"))
     def address(self, order: Order) -> str:
         return ", ".join([*order.address_lines, order.country])
+
+
+def paper_url(document: Document) -> str:
+    return reverse("admin:checkout_document_pdf", args=[document.pk])
+
+
+@admin.register(Document)
+class DocumentAdmin(SupportAdmin):
+    list_display = ("number_text", "kind", "seller", "issued_at", "total", "pdf")
+    list_filter = ("kind", "currency")
+    list_select_related = ("seller",)
+    search_fields = ("=number_text", "seller__name")
+    search_help_text = _("Document number or seller")
+    date_hierarchy = "issued_at"
+    show_full_result_count = False
+    fields = ("number_text", "kind", "order", "seller", "corrects", "total", "issued_at", "pdf", "sha256", "is_whole")
+    readonly_fields = fields
+
+    @admin.display(description="PDF")
+    def pdf(self, document: Document) -> SafeString:
+        return format_html('<a href="{}">{}</a>', paper_url(document), _("Download"))
+
+    @admin.display(description=_("facts match the digest"), boolean=True)
+    def is_whole(self, document: Document) -> bool:
+        return digest(document.facts) == document.sha256
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/pdf/", self.admin_site.admin_view(self.download), name="checkout_document_pdf")
+        return [own, *super().get_urls()]
+
+    @policy(AGENTS)
+    def download(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer a document as its shopper or seller gets it."""
+        if not AGENTS.allows(request):
+            raise Http404
+        document = get_object_or_404(Document, pk=pk)
+        return attachment(documents.file_name(document), documents.pdf_of(document), "application/pdf")
 
 
 class CancelForm(forms.Form):

@@ -39,3 +39,24 @@ class CancelledBy(models.TextChoices):
     SELLER = "seller", _("Seller")
     SHOPPER = "shopper", _("Shopper")
     MARKETPLACE = "marketplace", _("Marketplace")
+
+
+class TaxTreatment(models.TextChoices):
+    """How a line is taxed, frozen when the order is placed (docs/invoices.md)."""
+
+    MARGIN = "margin", _("Margin scheme")
+    VAT = "vat", _("VAT included")
+    SALES_TAX = "sales_tax", _("Sales tax added")
+    EXEMPT = "exempt", _("Insurance, exempt from VAT")
+    OUTSIDE = "outside", _("Outside the scope of VAT")
+
+
+class DocumentKind(models.TextChoices):
+    """Who bills whom: the seller its shopper, the house its shopper, the house a seller; each with its credit notes."""
+
+    SALE = "sale", pgettext_lazy("document", "Invoice")
+    SALE_CREDIT = "sale_credit", _("Credit note")
+    SERVICE = "service", _("Service invoice")
+    SERVICE_CREDIT = "service_credit", _("Service credit note")
+    COMMISSION = "commission", _("Commission invoice")
+    COMMISSION_CREDIT = "commission_credit", _("Commission credit note")

@@ -10,7 +10,7 @@ from payments import events as payment_events
 from . import events
 from .flows import placement
 from .selectors import orders
-from .services import mails, purchases
+from .services import documents, mails, purchases
 
 
 @on(payment_events.PAYMENT_CAPTURED, queue=Queue.PERFECT_JOURNEY, flow=True)
@@ -63,3 +63,13 @@ def push_delivered_purchase(event: Event, now: datetime) -> None:
 @on(catalog_events.REVIEW_ANSWERED, queue=Queue.PERFECT_JOURNEY)
 def tell_review_answered(event: Event, now: datetime) -> None:
     mails.review_answered(line_reference=event.payload["line_reference"], now=now)
+
+
+@on(events.LINES_SHIPPED, queue=Queue.PERFECT_JOURNEY)
+def issue_invoices_of_parcel(event: Event, now: datetime) -> None:
+    documents.issue_for_parcel(parcel_id=event.payload["parcel_id"], now=now)
+
+
+@on(payment_events.REFUND_SUCCEEDED, queue=Queue.PERFECT_JOURNEY)
+def issue_credit_notes_of_refund(event: Event, now: datetime) -> None:
+    documents.issue_for_refund(refund_id=event.payload["refund_id"], now=now)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from .enums import BasketState, LineState, OrderState
-from .models import Basket, Order, OrderLine
+from .models import Basket, InvoiceSeries, Order, OrderLine
 
 
 def lock_basket(basket_id: int) -> Basket:
@@ -55,3 +55,8 @@ def late_line_ids(*, now: datetime, limit: int) -> list[int]:
     """List paid lines that their seller did not accept in time."""
     rows = OrderLine.objects.filter(state=LineState.PAID, accept_by__lte=now)
     return list(rows.order_by("accept_by").values_list("pk", flat=True)[:limit])
+
+
+def lock_series(series_id: int) -> InvoiceSeries:
+    """Lock a series of numbers: who writes the next document of it waits for whoever writes this one."""
+    return InvoiceSeries.objects.select_for_update(no_key=True).get(pk=series_id)

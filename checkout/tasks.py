@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backmarket.core import clock
 
-from .flows import acceptance, delivery, placement
+from .flows import acceptance, commissions, delivery, placement
 from .services import basket_lives, shared_baskets
 
 FORGET_FOR = timedelta(seconds=8)
@@ -35,3 +35,8 @@ def forget_baskets() -> None:
         basket_lives.forget_old_baskets(now=clock.now()) or shared_baskets.forget_expired_shares(now=clock.now())
     ):
         pass
+
+
+@shared_task
+def issue_commission_invoices() -> None:
+    commissions.issue_due(now=clock.now())

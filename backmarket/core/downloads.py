@@ -29,3 +29,12 @@ def _cell(value: Any) -> str:
         return value.isoformat(timespec="seconds")
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def attachment(name: str, content: bytes, content_type: str) -> HttpResponse:
+    """Answer a private file to keep, which a browser neither runs nor shows in place of a page."""
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-cache"
+    return answer

@@ -156,6 +156,16 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Who issues the marketplace's own invoices.
+HOUSE: dict[str, str] = {
+    "name": env.str("HOUSE_NAME", default="backmarket SAS"),
+    "street": env.str("HOUSE_STREET", default="8 rue des Ateliers"),
+    "postcode": env.str("HOUSE_POSTCODE", default="75010"),
+    "city": env.str("HOUSE_CITY", default="Paris"),
+    "country": env.str("HOUSE_COUNTRY", default="FR"),
+    "vat_number": env.str("HOUSE_VAT_NUMBER", default="FR20938472610"),
+    "register_number": env.str("HOUSE_REGISTER_NUMBER", default="RCS Paris 938 472 610"),
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # The default of 300 entries would be thrown out before it is read again.
@@ -234,8 +244,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Its client tells of every single request.
-    "loggers": {"elastic_transport": {"level": "WARNING"}},
+    # They tell of every single request and of every invoice that is as it should be.
+    "loggers": {"elastic_transport": {"level": "WARNING"}, "factur-x": {"level": "WARNING"}},
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backmarket.core.money import Money
-from catalog.enums import SellerLevel
+from catalog.enums import SellerLevel, TaxScheme
 from catalog.models import Listing, ListingMarket
 from catalog.rules.attributes import variant_text
 
@@ -45,6 +45,7 @@ class ListingQuote:
     warranty_months: int
     identifier_kind: str
     commission_permille: int
+    is_margin_seller: bool = True
 
     @property
     def is_for_sale(self) -> bool:
@@ -108,6 +109,7 @@ def _quote(row: ListingMarket) -> ListingQuote:
         warranty_months=listing.warranty_months,
         identifier_kind=identifier_kind_of(product.category.key, parent.key if parent else None),
         commission_permille=seller.commission_permille,
+        is_margin_seller=seller.tax_scheme == TaxScheme.MARGIN,
     )
 
 

@@ -1,4 +1,5 @@
 from .basket import Basket, BasketLine, SharedBasket, SharedItem
+from .document import Document, InvoiceSeries
 from .order import HOLDING_STATES, LINE_STATES, Order, OrderLine, Parcel
 
 __all__ = [
@@ -6,6 +7,8 @@ __all__ = [
     "LINE_STATES",
     "Basket",
     "BasketLine",
+    "Document",
+    "InvoiceSeries",
     "Order",
     "OrderLine",
     "Parcel",

@@ -1,6 +1,7 @@
 """Orders: one payment by one shopper in one currency, lines with a life of their own, parcels."""
 
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from backmarket.core.states import StateMachine
 from backmarket.markets.regions import REGIONS
 from backmarket.markets.registry import MARKETS, Market
 from catalog.enums import Grade
-from checkout.enums import LineState, OrderState
+from checkout.enums import LineState, OrderState, TaxTreatment
 from checkout.rules.addresses import address_lines, national_form
 
 from .basket import Basket
@@ -186,6 +187,9 @@ class OrderLine(models.Model):
     commission_minor = models.BigIntegerField()
     commission_vat_minor = models.BigIntegerField()
     vat_jurisdiction = models.CharField(max_length=2)
+    tax_treatment = models.CharField(max_length=10, choices=TaxTreatment, blank=True, default="", db_default="")
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=5, default=Decimal(0), db_default=Decimal(0))
+    tax_jurisdiction = models.CharField(max_length=5, blank=True, default="", db_default="")
     carrier = models.CharField(max_length=30)
     # The pick-up point that was chosen: its name at the carrier, and what it said then.
     pickup_point = models.CharField(max_length=40, blank=True, default="", db_default="")
@@ -231,6 +235,7 @@ class OrderLine(models.Model):
         indexes = [
             models.Index(fields=["seller", "state", "accept_by"], name="checkout_line_queue"),
             models.Index(fields=["state", "accept_by"], name="checkout_line_acceptance"),
+            models.Index(fields=["shipped_at"], name="checkout_line_shipped"),
         ]
 
     def __str__(self) -> str:

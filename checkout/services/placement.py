@@ -24,6 +24,7 @@ from checkout import events, locks
 from checkout.enums import BasketState, LineState
 from checkout.models import Basket, Order, OrderLine
 from checkout.rules.commission import commission_of
+from checkout.rules.tax import treatment_of
 from checkout.rules.totals import LineTotal, ParcelTotal, Totals
 from checkout.selectors.baskets import BasketView, basket_view
 
@@ -180,6 +181,7 @@ def draft_lines(
 def _line(order: Order, line: LineTotal, parcel: ParcelTotal, point: PickUpPoint | None, now: datetime) -> OrderLine:
     quote, market = line.quote, MARKETS[order.market]
     commission = commission_of(line.gross, permille=quote.commission_permille, seller_country=quote.seller_country)
+    tax = treatment_of(is_margin_seller=quote.is_margin_seller, market=market)
     window = delivery_window(
         now=now,
         # What goes in one parcel leaves when the slowest of it is ready, as the basket promised.
@@ -213,6 +215,9 @@ def _line(order: Order, line: LineTotal, parcel: ParcelTotal, point: PickUpPoint
         commission_minor=commission.amount.amount_minor,
         commission_vat_minor=commission.vat.amount_minor,
         vat_jurisdiction=commission.jurisdiction,
+        tax_treatment=tax.treatment,
+        tax_rate=tax.rate,
+        tax_jurisdiction=tax.jurisdiction,
         carrier=parcel.carrier_key,
         pickup_point=point.key if point else "",
         pickup_address=point.text if point else "",

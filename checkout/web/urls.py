@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import basket, details, order, payment, review, sharing
+from .views import basket, details, document, order, payment, review, sharing
 
 app_name = "checkout"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("checkout/retry/<uuid:public_id>/", payment.retry, name="retry"),
     path("orders/claim/", order.claim, name="claim"),
     path("orders/<uuid:public_id>/", order.show, name="order"),
+    path("orders/<uuid:public_id>/documents/<uuid:document_id>.pdf", document.download, name="document"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/cancel/", order.cancel, name="cancel"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/review/", review.write, name="review"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dashboard, listings, orders, payouts, team, tickets, voices
+from .views import dashboard, documents, listings, orders, payouts, team, tickets, voices
 
 app_name = "office"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("orders/<int:number>/", orders.detail, name="order"),
     path("orders/<int:number>/ship/", orders.ship, name="ship"),
     path("orders/<int:number>/slip/", orders.slip, name="slip"),
+    path("orders/<int:number>/documents/<uuid:public_id>.pdf", documents.of_order, name="document"),
     path("orders/<int:number>/lines/<uuid:line_id>/cancel/", orders.cancel, name="cancel"),
     path("tickets/", tickets.index, name="tickets"),
     path("tickets/<uuid:public_id>/", tickets.detail, name="ticket"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("questions/", voices.questions, name="questions"),
     path("questions/<uuid:public_id>/answer/", voices.answer_to_question, name="answer_question"),
     path("money/", payouts.index, name="payouts"),
+    path("money/invoices/<uuid:public_id>.pdf", documents.commission, name="commission_invoice"),
     path("money/<uuid:public_id>/", payouts.detail, name="payout"),
     path("money/<uuid:public_id>.csv", payouts.download, name="payout_csv"),
     path("team/", team.index, name="team"),

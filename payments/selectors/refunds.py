@@ -1,13 +1,15 @@
 """Refunds of a reference, a line, a payment."""
 
+from datetime import datetime
+
 from django.db.models import Sum
 
 from backmarket.core.money import Money
 from payments.enums import RefundState
 from payments.models import Payment, Refund
-from payments.rules.shares import PART_NAMES
+from payments.rules.shares import PART_NAMES, RefundShares
 
-from .views import RefundView
+from .views import RefundView, SettledRefund
 
 
 def refunds_of(reference: str) -> list[RefundView]:
@@ -39,6 +41,28 @@ def refund_by_key(key: str) -> RefundView | None:
     """Return the refund that was asked for under this key."""
     refund = Refund.objects.filter(key=key).first()
     return refund_view(refund) if refund else None
+
+
+def settled_refund(refund_id: str) -> SettledRefund | None:
+    """Return a refund that has reached the buyer, with who gave what back."""
+    refund = Refund.objects.filter(public_id=refund_id, state=RefundState.SUCCEEDED).first()
+    return _settled(refund) if refund else None
+
+
+def refunds_settled_between(start: datetime, end: datetime) -> list[SettledRefund]:
+    """List the refunds that reached their buyers from `start` on and before `end`, oldest first."""
+    rows = Refund.objects.filter(state=RefundState.SUCCEEDED, settled_at__gte=start, settled_at__lt=end)
+    return [_settled(refund) for refund in rows.order_by("settled_at", "pk")]
+
+
+def _settled(refund: Refund) -> SettledRefund:
+    return SettledRefund(
+        public_id=refund.public_id,
+        line_reference=refund.line_reference,
+        amount=refund.amount,
+        shares=RefundShares.from_json(refund.shares, refund.currency),
+        settled_at=refund.settled_at or refund.created_at,
+    )
 
 
 def taken_back_of(payment: Payment) -> Money:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backmarket.core.money import Money
 from payments.enums import PaymentState, PayoutState, RefundState
+from payments.rules.shares import RefundShares
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ class RefundView:
     @property
     def state_label(self) -> str:
         return str(RefundState(self.state).label)
+
+
+@dataclass(frozen=True, slots=True)
+class SettledRefund:
+    """A refund that reached the buyer, and who gave what of it back."""
+
+    public_id: UUID
+    line_reference: str
+    amount: Money
+    shares: RefundShares
+    settled_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from backmarket.core.slots import Panel
 from checkout.enums import CancelledBy, LineState
 from checkout.flows import refunds
 from checkout.models import Order, OrderLine
-from checkout.selectors import orders
+from checkout.selectors import documents, orders
 from checkout.services import claims
 from checkout.services.reviews import REVIEWABLE
 from checkout.slots import ORDER_LINE_PANELS
@@ -94,7 +94,7 @@ def _line_views(request: HttpRequest, order: Order) -> list[LineView]:
     ]
 
 
-def _open_by_link(request: HttpRequest, public_id: UUID) -> bool:
+def open_by_link(request: HttpRequest, public_id: UUID) -> bool:
     """Let a genuine signed link open its order for this session."""
     key = request.GET.get("key", "")
     if not key or not orders.key_opens(key, public_id):
@@ -110,10 +110,14 @@ def _open_by_link(request: HttpRequest, public_id: UUID) -> bool:
 @require_safe
 def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show an order to its owner, to the session that placed it, or through the link of its mails."""
-    if _open_by_link(request, public_id):
+    if open_by_link(request, public_id):
         return redirect("checkout:order", public_id=public_id)
     order = get_object_or_404(orders.with_lines(orders.visible_to(request)), public_id=public_id)
-    context = {"order": order, "line_views": _line_views(request, order)}
+    context = {
+        "order": order,
+        "line_views": _line_views(request, order),
+        "documents": list(documents.of_order(order.pk).select_related("seller")),
+    }
     return render(request, "checkout/order.html", context)
 
 

@@ -19,7 +19,7 @@ from backmarket.core.money import Money
 from backmarket.core.policies import policy
 from care.selectors import tickets
 from checkout.enums import LineState
-from checkout.selectors import orders
+from checkout.selectors import documents, orders
 from checkout.services import lines as line_services
 from merchants.enums import Role
 from merchants.flows import orders as order_flows
@@ -75,6 +75,7 @@ def _detail(request: HttpRequest, number: int, *, form: ShipForm | None = None, 
         "to_ship": accepted,
         "parcels": list({line.parcel_id: line.parcel for line in lines if line.parcel_id}.values()),
         "tickets": list(own_tickets),
+        "documents": documents.of_seller_and_order(seller_id, order.pk),
         "form": form or ShipForm(lines=accepted, market=order.market),
         "goods": Money.total((line.price for line in lines), order.currency),
         "shipping": Money.total((line.shipping for line in lines), order.currency),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from backmarket.core import clock
 from backmarket.core.policies import policy
+from checkout.selectors import documents
 from merchants.enums import Role
 from merchants.policies import only
 from merchants.rules.payout_days import next_payout_date
@@ -18,6 +19,8 @@ from payments.enums import EntryKind, PayoutState
 from payments.selectors import ledger, payouts
 
 CAN_SEE = only(Role.FINANCE, Role.READ_ONLY)
+# Three years of months.
+BILLS = 36
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     day = clock.now().astimezone(today.zone_of(merchant.seller)).date()
     sent = [(payout, PayoutState(payout.state)) for payout in payouts.payouts_of(owner)]
     context = {"balances": ledger.balances_of(owner), "payouts": sent, "next_payout": next_payout_date(day)}
+    context["bills"] = list(documents.commissions_of(merchant.pk).defer("facts")[:BILLS])
     return page.show(request, "payouts.html", context, current="payouts")
 
 
