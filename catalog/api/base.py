@@ -130,15 +130,17 @@ class PagedApiView(ApiView):
         size: int = self.params["page_size"]
         return size
 
-    def page(self, rows: Sequence[RowT], position_of: Callable[[RowT], list[Any]]) -> Response:
+    def page(
+        self, rows: Sequence[RowT], position_of: Callable[[RowT], list[Any]], more: dict[str, Any] | None = None
+    ) -> Response:
         """
-        Answer one page of rows, of which one more than `page_size` was asked for.
+        Answer one page of rows, of which one more than `page_size` was asked for, and `more` beside them.
 
         `position_of` says after which row the next page starts.
         """
         shown = rows[: self.page_size]
         following = position_of(shown[-1]) if len(rows) > len(shown) else None
-        return self.answer(self.shape(shown, many=True, context=self.context).data, following)
+        return self.answer(self.shape(shown, many=True, context=self.context).data, following, **(more or {}))
 
     @property
     def context(self) -> dict[str, Any]:

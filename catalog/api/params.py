@@ -58,13 +58,26 @@ class VersionParams(MarketParams):
     grade = serializers.ChoiceField(choices=Grade.choices, required=False, help_text="Looks of the device.")
 
 
+def values_of(facet: str) -> serializers.ListField:
+    """Return a parameter that takes several values of a facet."""
+    return serializers.ListField(
+        child=serializers.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"),
+        required=False,
+        max_length=MAX_VALUES,
+        help_text=f"Any of these values of the facet “{facet}”; repeat the parameter for several.",
+    )
+
+
 def read(params_class: type[serializers.Serializer[Any]], query: QueryDict) -> dict[str, Any]:
     """
     Return the checked parameters of an address.
 
     :raises InvalidParametersError: with every wrong parameter and what is wrong with it
     """
-    form = params_class(data=query)
+    form = params_class()
+    lists = {name for name, field in form.fields.items() if isinstance(field, serializers.ListField)}
+    # Plain values, because of a form's ones an empty text would count as not given, whatever the parameter takes.
+    form = params_class(data={name: query.getlist(name) if name in lists else query[name] for name in query})
     wrong: dict[str, Any] = {}
     for name in query:
         field = form.fields.get(name)
@@ -72,7 +85,7 @@ def read(params_class: type[serializers.Serializer[Any]], query: QueryDict) -> d
             known = ", ".join(form.fields) or "–"
             message = _("Unknown parameter. This address knows: %(known)s.") % {"known": known}
             wrong[name[:80]] = [serializers.ErrorDetail(message, "unknown_parameter")]
-        elif not isinstance(field, serializers.ListField) and len(query.getlist(name)) > 1:
+        elif name not in lists and len(query.getlist(name)) > 1:
             wrong[name] = [serializers.ErrorDetail(_("This parameter can be given once."), "repeated")]
     if not form.is_valid():
         wrong = {**form.errors, **wrong}

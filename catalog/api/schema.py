@@ -11,8 +11,8 @@ from rest_framework import serializers
 
 from .base import PagedApiView
 from .errors import CONTENT_TYPE
+from .serializers.cards import CardSerializer
 from .serializers.common import ProblemSerializer
-from .serializers.products import CardSerializer
 
 LANGUAGE = OpenApiParameter(
     "Accept-Language",

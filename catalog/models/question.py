@@ -12,6 +12,8 @@ from catalog.enums import AnswererKind, Finding, RejectReason, ReviewState
 from .product import ProductModel
 from .seller import Seller
 
+HOUSE = "backmarket"
+
 
 class Words(models.Model):
     """Words of a visitor with their language; shown once a person has read them."""
@@ -69,3 +71,10 @@ class Answer(Words):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def shown_name(self) -> str:
+        """Who answers, as the shop shows it: staff speak for the house, a seller under its own name."""
+        if self.kind == AnswererKind.STAFF:
+            return HOUSE
+        return self.seller.name if self.seller else self.author_name

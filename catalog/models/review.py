@@ -1,6 +1,9 @@
 """What buyers say of delivered devices, what sellers answer, and whom it helped."""
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
@@ -17,6 +20,7 @@ class Review(models.Model):
     `findings` and `answer_findings` are what a program saw in the words; `reason` says why they were rejected.
     """
 
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     product = models.ForeignKey(ProductModel, on_delete=models.PROTECT, related_name="reviews")
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="reviews")
@@ -46,6 +50,7 @@ class Review(models.Model):
     class Meta:
         ordering = ("-created_at",)
         constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="catalog_review_public_id"),
             models.UniqueConstraint(fields=["line_reference"], name="catalog_one_review_per_line"),
             models.CheckConstraint(condition=Q(rating__range=(1, 5)), name="catalog_review_rating_1_to_5"),
             models.CheckConstraint(

@@ -10,10 +10,19 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from backmarket.core.money import Money
 from backmarket.markets.registry import Market
-from catalog.enums import ReviewState
-from catalog.models import Offer, ProductModel, Review, Seller
+from catalog.enums import ReviewSort, ReviewState
+from catalog.models import Offer, ProductModel, Question, Review, Seller
 
-from .pages.cards import shown_offers
+from .pages.cards import ProductCard, cards, shown_offers
+from .pages.questions import questions_of
+from .pages.reviews import SORTS
+
+# By which values reviews come in each order, the last of them told apart by their keys; ratings rise, the rest falls.
+REVIEW_ORDERS = {
+    ReviewSort.NEWEST: ("created_at", "pk"),
+    ReviewSort.HELPFUL: ("helpful_count", "created_at", "pk"),
+    ReviewSort.LOWEST: ("rating", "created_at", "pk"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class ReviewWish:
     grade: str | None = None
     rating: int | None = None
     language: str | None = None
+    sort: ReviewSort = ReviewSort.NEWEST
 
 
 def brands_of(market: Market, *, after: str = "", count: int) -> list[BrandEntry]:
@@ -75,12 +85,29 @@ def offers_of_product(
     return list(offers.select_related("seller", "listing", "sku").order_by("price_minor", "pk")[:count])
 
 
-def reviews(wish: ReviewWish, *, after: tuple[datetime, int] | None = None, count: int) -> list[Review]:
-    """Return published reviews, the latest first, after a moment and key; one query."""
+def reviews(wish: ReviewWish, *, after: Sequence[Any] | None = None, count: int) -> list[Review]:
+    """Return published reviews in the order wished for, after these values of `REVIEW_ORDERS`; one query."""
     rows = _narrowed(Review.objects.filter(state=ReviewState.PUBLISHED), wish)
     if after is not None:
+        rows = rows.filter(_beyond(REVIEW_ORDERS[wish.sort], after))
+    return list(rows.select_related("sku", "seller", "product__brand").order_by(*SORTS[wish.sort])[:count])
+
+
+def _beyond(names: Sequence[str], values: Sequence[Any]) -> Q:
+    """Return what comes after these values: beyond the first of them, or equal there and beyond the next."""
+    found = Q()
+    for place, name in enumerate(names):
+        same = dict(zip(names[:place], values, strict=False))
+        found |= Q(**same, **{f"{name}__{'gt' if name == 'rating' else 'lt'}": values[place]})
+    return found
+
+
+def questions(product: ProductModel, *, after: tuple[datetime, int] | None = None, count: int) -> list[Question]:
+    """Return published questions with their answers, the latest first, after a moment and key; two queries."""
+    rows = questions_of(product)
+    if after is not None:
         rows = rows.filter(Q(created_at__lt=after[0]) | Q(created_at=after[0], pk__lt=after[1]))
-    return list(rows.select_related("sku", "seller", "product__brand").order_by("-created_at", "-pk")[:count])
+    return list(rows[:count])
 
 
 def _narrowed(rows: QuerySet[Review], wish: ReviewWish) -> QuerySet[Review]:
@@ -93,6 +120,12 @@ def _narrowed(rows: QuerySet[Review], wish: ReviewWish) -> QuerySet[Review]:
         "language": wish.language,
     }
     return rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+
+
+def cards_of(slugs: Sequence[str], market: Market) -> list[ProductCard]:
+    """Return the cards of these products in this order, without what nobody sells here now; two queries."""
+    known = dict(ProductModel.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+    return cards(product_ids=[known[slug] for slug in slugs if slug in known], offers=shown_offers(market.code))
 
 
 def product_slugs(ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -21,7 +22,7 @@ class OwnReview:
     state: ReviewState
     reason: "StrPromise | str"
     product_slug: str
-    review_id: int
+    public_id: UUID
     seller_name: str
     answer: str
 
@@ -41,7 +42,7 @@ def review_of_line(line_reference: str) -> OwnReview | None:
         state=ReviewState(review.state),
         reason=RejectReason(review.reason).label if review.reason else "",
         product_slug=review.product.slug,
-        review_id=review.pk,
+        public_id=review.public_id,
         seller_name=review.seller.name,
         answer=review.shown_answer,
     )

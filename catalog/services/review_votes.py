@@ -1,6 +1,7 @@
 """Count whom a review helped: one vote a visitor, that can be changed."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -11,7 +12,7 @@ from catalog.models import Review, ReviewVote
 
 
 @transaction.atomic
-def vote(*, review_id: int, product_id: int, voter: str, is_helpful: bool, now: datetime) -> Review:
+def vote(*, public_id: UUID, product_id: int, voter: str, is_helpful: bool, now: datetime) -> Review:
     """
     Record whether a published review helped a visitor; the same vote again changes nothing.
 
@@ -19,9 +20,11 @@ def vote(*, review_id: int, product_id: int, voter: str, is_helpful: bool, now: 
 
     :raises NotFoundError: the product has no such review that is shown
     """
-    review = Review.objects.filter(pk=review_id, product_id=product_id, state=ReviewState.PUBLISHED)
-    if not review.exists():
+    named = {"public_id": public_id, "product_id": product_id}
+    review_id = Review.objects.filter(**named, state=ReviewState.PUBLISHED).values_list("pk", flat=True).first()
+    if review_id is None:
         raise NotFoundError
+    review = Review.objects.filter(pk=review_id)
     _vote, is_new = ReviewVote.objects.get_or_create(
         review_id=review_id, voter=voter, defaults={"is_helpful": is_helpful, "created_at": now}
     )

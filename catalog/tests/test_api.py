@@ -231,7 +231,10 @@ def test_cursors_walk_through_a_list_once(client):
         ("/sellers/atelier-lyon/reviews/?market=FR", 2),
         ("/products/apple-iphone-13/?market=FR", 3),
         ("/products/apple-iphone-13/offers/?market=FR", 2),
-        ("/products/apple-iphone-13/reviews/?market=FR", 2),
+        ("/products/apple-iphone-13/reviews/?market=FR", 3),
+        ("/products/apple-iphone-13/listings/?market=FR", 2),
+        ("/promises/?market=FR", 0),
+        ("/brands/apple/?market=FR", 2),
     ],
 )
 def test_each_answer_takes_as_many_queries_for_one_as_for_many(

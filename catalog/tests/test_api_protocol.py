@@ -64,6 +64,7 @@ def test_a_cursor_shows_nothing_of_what_it_holds(client, phone):
         ("?market=FR&page_size=0", [("page_size", "min_value")]),
         ("?market=FR&page_size=1000000", [("page_size", "max_value")]),
         ("?market=FR&page_size=ten", [("page_size", "invalid")]),
+        ("?market=FR&page_size=", [("page_size", "invalid")]),
         ("?market=FR%00", [("market", "invalid_choice")]),
         (f"?market=FR&{'x' * 10_000}=1", [("x" * 80, "unknown_parameter")]),
         (f"?market={'F' * 10_000}", [("market", "invalid_choice")]),

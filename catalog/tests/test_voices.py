@@ -39,7 +39,8 @@ def review_of(listing, reference="line:1", **said):
 
 
 def vote(review, voter="a", *, is_helpful=True):
-    review_votes.vote(review_id=review.pk, product_id=review.product_id, voter=voter, is_helpful=is_helpful, now=NOW)
+    named = {"public_id": review.public_id, "product_id": review.product_id}
+    review_votes.vote(**named, voter=voter, is_helpful=is_helpful, now=NOW)
     return Review.objects.values_list("helpful_count", "votes_count").get(pk=review.pk)
 
 

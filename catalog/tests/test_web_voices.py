@@ -131,9 +131,9 @@ def test_a_visitor_votes_once_by_a_signed_cookie(client, sku):
     row = review(sku, SellerFactory(), 1)
 
     for _turn in range(2):
-        response = client.post(f"{URL}reviews/{row.pk}/vote/", {"helpful": "1", "query": "?sort=newest"})
+        response = client.post(f"{URL}reviews/{row.public_id}/vote/", {"helpful": "1", "query": "?sort=newest"})
 
-    assert response["Location"] == f"{URL}reviews/?sort=newest#review-{row.pk}"
+    assert response["Location"] == f"{URL}reviews/?sort=newest#review-{row.public_id}"
     assert (ReviewVote.objects.count(), Review.objects.get().helpful_count) == (1, 1)
     assertContains(client.get(f"{URL}reviews/"), "1 of 1 found this helpful")
 
@@ -142,7 +142,7 @@ def test_a_forged_voter_is_somebody_new(client, sku):
     row = review(sku, SellerFactory(), 1)
     client.cookies["voter"] = "a:b:c"
 
-    client.post(f"{URL}reviews/{row.pk}/vote/", {"helpful": "0"})
+    client.post(f"{URL}reviews/{row.public_id}/vote/", {"helpful": "0"})
 
     assert ReviewVote.objects.get().voter not in ("a", "a:b:c")
 
@@ -151,7 +151,7 @@ def test_votes_by_the_dozen_are_stopped(client, sku):
     row = review(sku, SellerFactory(), 1)
     for _turn in range(62):
         client.cookies.clear()
-        client.post(f"{URL}reviews/{row.pk}/vote/", {"helpful": "1"})
+        client.post(f"{URL}reviews/{row.public_id}/vote/", {"helpful": "1"})
 
     assert ReviewVote.objects.count() == 60
 
@@ -159,7 +159,7 @@ def test_votes_by_the_dozen_are_stopped(client, sku):
 def test_a_review_of_another_product_takes_no_vote_here(client, product):
     row = review(SkuFactory(product=ProductModelFactory(name="iPhone 14")), SellerFactory(), 1)
 
-    assert client.post(f"{URL}reviews/{row.pk}/vote/", {"helpful": "1"}).status_code == 404
+    assert client.post(f"{URL}reviews/{row.public_id}/vote/", {"helpful": "1"}).status_code == 404
     assert not ReviewVote.objects.exists()
 
 

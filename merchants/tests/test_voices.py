@@ -38,7 +38,7 @@ def question_about(listing):
 
 
 def answer_url(review):
-    return reverse("office:answer_review", args=[review.pk])
+    return reverse("office:answer_review", args=[review.public_id])
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.CARE, Role.ORDERS])

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backmarket.markets.indexing import public_url
 from catalog.selectors.pages.home import CategoryTile
 
+from .cards import CardSerializer
 from .common import FamilyMixin, MoneySerializer, WindowSerializer
-from .products import CardSerializer
 
 
 class TileSerializer(FamilyMixin):
@@ -47,3 +48,9 @@ class DeliverySerializer(serializers.Serializer[Any]):
     pick_up = serializers.BooleanField(source="carrier.pick_up")
     price = MoneySerializer()
     window = WindowSerializer()
+    area = serializers.SerializerMethodField(help_text="The far region of the postcode; null where it is none.")
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_area(self, delivery: Any) -> str | None:
+        area = self.context["area"]
+        return str(area.name) if area else None

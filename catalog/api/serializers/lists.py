@@ -4,15 +4,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import resolve
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backmarket.core.money import Money
 from backmarket.markets.indexing import public_url
-from catalog.selectors.pages.facets import Facets, PriceBar
-from catalog.selectors.suggestions import ProductHint
+from catalog.selectors.pages.facets import Facets, PriceBar, label_of
+from catalog.selectors.pages.ways_out import WayOut
+from catalog.selectors.suggestions import PlaceHint, ProductHint
 
 from .common import FamilyMixin, MoneySerializer
+
+PRICES = ("price_min_minor", "price_max_minor")
 
 
 class FacetOptionSerializer(serializers.Serializer[Any]):
@@ -36,6 +40,7 @@ class PriceBarSerializer(serializers.Serializer[PriceBar]):
     from_minor = serializers.IntegerField()
     to_minor = serializers.IntegerField(allow_null=True)
     count = serializers.IntegerField()
+    is_inside = serializers.BooleanField(help_text="Within the prices that were asked for.")
 
 
 class FacetsSerializer(serializers.Serializer[Facets]):
@@ -58,6 +63,23 @@ class FacetsSerializer(serializers.Serializer[Facets]):
         if amount_minor is None:
             return None
         return MoneySerializer(Money(amount_minor, self.context["currency"])).data
+
+
+class WayOutSerializer(serializers.Serializer[Any]):
+    """A filter that stands alone in the way, the one that hides most first."""
+
+    parameters = serializers.SerializerMethodField(help_text="To be left out.")
+    text = serializers.SerializerMethodField(help_text="What was chosen with them.")
+    total = serializers.IntegerField(source="hits.total", help_text="Products that are there without it.")
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_parameters(self, way: WayOut) -> list[str]:
+        return list(PRICES) if way.facet == "price" else [way.facet]
+
+    def get_text(self, way: WayOut) -> str:
+        if way.facet == "price":
+            return _("Price")
+        return ", ".join(label_of(way.facet, value) or value for value in self.context["chosen"][way.facet])
 
 
 class ChipSerializer(serializers.Serializer[Any]):
@@ -88,14 +110,27 @@ class SearchHintSerializer(serializers.Serializer[Any]):
 
 
 class HintSerializer(serializers.Serializer[Any]):
-    """A place of the shop: a category or a brand."""
-
     name = serializers.CharField()
     page_url = serializers.SerializerMethodField()
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_page_url(self, hint: Any) -> str:
         return public_url(hint.url)
+
+
+class PlaceHintSerializer(HintSerializer):
+    """A place of the shop."""
+
+    kind = serializers.SerializerMethodField()
+    key = serializers.SerializerMethodField(help_text="Key of a category, slug of a brand.")
+    family = serializers.CharField(allow_blank=True, help_text="Which drawing shows a category.")
+
+    @extend_schema_field({"type": "string", "enum": ["category", "brand"]})
+    def get_kind(self, hint: PlaceHint) -> str:
+        return str(resolve(urlsplit(hint.url).path).url_name)
+
+    def get_key(self, hint: PlaceHint) -> str:
+        return str(next(iter(resolve(urlsplit(hint.url).path).kwargs.values())))
 
 
 class ProductHintSerializer(HintSerializer, FamilyMixin):
@@ -114,5 +149,5 @@ class SuggestionsSerializer(serializers.Serializer[Any]):
 
     searches = SearchHintSerializer(many=True)
     products = ProductHintSerializer(many=True)
-    places = HintSerializer(many=True)
+    places = PlaceHintSerializer(many=True)
     words = serializers.ListField(child=serializers.CharField(), help_text="What was understood, to be marked.")

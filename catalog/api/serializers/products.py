@@ -2,48 +2,34 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backmarket.core.money import Money
-from backmarket.markets.indexing import public_url
 from backmarket.markets.registry import MARKETS
 from catalog.models import Offer, ProductModel, Sku
 from catalog.rules.attributes import LABELLED, value_text, variant_text
-from catalog.selectors.pages.cards import ProductCard, launch_price
+from catalog.rules.footprint import water_saved_litres
+from catalog.selectors.pages.cards import launch_price
 from catalog.selectors.pages.compare import Compared
-from catalog.selectors.pages.picker import Choice
-from catalog.selectors.pages.product import ProductPage
-from catalog.web.facts import spec_rows
+from catalog.selectors.pages.product import ProductPage, sold_in
+from catalog.web.facts import repairability, spec_rows
+from catalog.web.promises import battery_promise, savings_of
 
-from .common import ColourSerializer, FamilyMixin, GradeField, LinkedMixin, MoneySerializer, WindowSerializer
+from .cards import CardSerializer
+from .common import ColourSerializer, FamilyMixin, GradeField, LinkedMixin, MoneySerializer
 from .places import BrandSerializer, CategoryStepSerializer, SellerSerializer
-
-
-class CardSerializer(FamilyMixin):
-    """A product with its cheapest offer that matches."""
-
-    slug = serializers.CharField(help_text="The product's name in addresses.")
-    name = serializers.CharField()
-    sku = serializers.UUIDField(source="sku_public_id", help_text="The version of the offer.")
-    variant = serializers.CharField(allow_blank=True)
-    grade = GradeField()
-    price = MoneySerializer()
-    new_price = MoneySerializer(allow_null=True, help_text="At launch; null where it is unknown in this currency.")
-    saving = MoneySerializer(allow_null=True)
-    colour = ColourSerializer()
-    swatches = ColourSerializer(many=True, help_text="The colours in stock.")
-    rating = serializers.FloatField(allow_null=True)
-    rating_count = serializers.IntegerField()
-    co2_saved_g = serializers.IntegerField(allow_null=True)
-    page_url = serializers.SerializerMethodField(help_text="The product's page in the shop.")
-
-    @extend_schema_field({"type": "string", "format": "uri"})
-    def get_page_url(self, card: ProductCard) -> str:
-        return public_url(reverse("catalog:product", args=[card.slug]))
+from .promises import BatterySerializer, SavingSerializer
+from .reviews import RatingSerializer, ReviewSerializer
+from .versions import (
+    ContestSerializer,
+    DealSerializer,
+    MatrixSerializer,
+    NearestSerializer,
+    PickerSerializer,
+    PricePointSerializer,
+)
 
 
 class AttributeSerializer(serializers.Serializer[Any]):
@@ -83,106 +69,18 @@ class SkuSerializer(serializers.Serializer[Sku]):
         return MoneySerializer(price).data if price else None
 
 
-class ChoiceSerializer(serializers.Serializer[Choice]):
-    """A value to choose, and which version it leads to."""
-
-    value = serializers.CharField()
-    label = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field of the answer
-    sku = serializers.SerializerMethodField()
-    grade = serializers.SerializerMethodField()
-    price = MoneySerializer(allow_null=True, help_text="Null: sold out.")
-    is_chosen = serializers.BooleanField()
-    detour = serializers.CharField(allow_blank=True, help_text="What else changes, because nobody has just this.")
-    hex = serializers.CharField(allow_blank=True)
-
-    def get_label(self, choice: Choice) -> str:
-        return choice.label or str(dict(GradeField().choices).get(choice.value, choice.value))
-
-    @extend_schema_field({"type": "string", "format": "uuid"})
-    def get_sku(self, choice: Choice) -> str:
-        return parse_qs(choice.query.lstrip("?"))["sku"][0]
-
-    @extend_schema_field(GradeField())
-    def get_grade(self, choice: Choice) -> str:
-        return parse_qs(choice.query.lstrip("?"))["grade"][0]
-
-
-class DimensionSerializer(serializers.Serializer[Any]):
-    key = serializers.CharField()
-    name = serializers.CharField()
-    choices = ChoiceSerializer(many=True)
-
-
-class PickerSerializer(serializers.Serializer[Any]):
-    """What can be chosen around the chosen version, as the product page shows it."""
-
-    dimensions = DimensionSerializer(many=True)
-    grades = ChoiceSerializer(many=True)
-
-
-class PricePointSerializer(serializers.Serializer[Any]):
-    price_minor = serializers.IntegerField()
-    from_at = serializers.DateTimeField()
-
-
-class ContenderSerializer(serializers.Serializer[Any]):
-    """One candidate of the election: price and delivery less the bonus for quality are its score, the lowest wins."""
-
-    seller = SellerSerializer()
-    listing = serializers.UUIDField(source="listing_public_id")
-    price = MoneySerializer()
-    delivery = MoneySerializer()
-    bonus = MoneySerializer()
-    score = MoneySerializer()
-    days = serializers.IntegerField()
-    available = serializers.IntegerField()
-    warranty_months = serializers.IntegerField()
-    is_winner = serializers.BooleanField()
-    lost_by = MoneySerializer()
-
-
-class ContestSerializer(serializers.Serializer[Any]):
-    """Why this offer is shown: the best candidates, the winner first; `count` is how many took part."""
-
-    count = serializers.IntegerField()
-    contenders = ContenderSerializer(many=True)
-
-
-class DealSerializer(serializers.Serializer[Any]):
-    """The chosen version as it is sold."""
-
-    listing = serializers.UUIDField(source="offer.listing.public_id")
-    seller = SellerSerializer(source="offer.seller")
-    price = MoneySerializer()
-    new_price = MoneySerializer(allow_null=True)
-    saving = MoneySerializer(allow_null=True)
-    lowest_in_30_days = MoneySerializer(
-        source="low_before",
-        allow_null=True,
-        help_text="Before the reduction; null while the price is not a reduced one.",
-    )
-    warranty_months = serializers.IntegerField(source="offer.listing.warranty_months")
-    delivery = WindowSerializer(source="window")
-    express_delivery = WindowSerializer(source="express_window")
-    express_price = MoneySerializer()
-
-
-class StarsSerializer(serializers.Serializer[Any]):
-    stars = serializers.IntegerField()
-    count = serializers.IntegerField()
-    percent = serializers.IntegerField()
-
-
-class RatingSerializer(serializers.Serializer[Any]):
-    count = serializers.IntegerField()
-    mean = serializers.FloatField(allow_null=True)
-    spread = StarsSerializer(many=True)
-
-
 class SpecSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     name = serializers.CharField()
     text = serializers.CharField()
+
+
+class RepairabilitySerializer(serializers.Serializer[Any]):
+    """A published index of how well a device can be repaired."""
+
+    score = serializers.FloatField()
+    scale = serializers.IntegerField(help_text="The best score that there is.")
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of the answer
 
 
 class ProductSerializer(FamilyMixin, LinkedMixin):
@@ -198,7 +96,12 @@ class ProductSerializer(FamilyMixin, LinkedMixin):
     launch_month = serializers.IntegerField(allow_null=True)
     co2_saved_g = serializers.IntegerField(allow_null=True)
     ewaste_saved_g = serializers.IntegerField(allow_null=True)
+    water_saved_litres = serializers.SerializerMethodField(help_text="An estimate; null where none was published.")
     specs = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_water_saved_litres(self, product: ProductModel) -> int | None:
+        return water_saved_litres(product.family)
 
     @extend_schema_field(SpecSerializer(many=True))
     def get_specs(self, product: ProductModel) -> list[dict[str, str]]:
@@ -212,24 +115,70 @@ class ProductPageSerializer(serializers.Serializer[ProductPage]):
     """Everything that the product page shows of the version that was asked for."""
 
     product = ProductSerializer()
+    trail = serializers.SerializerMethodField(help_text="The categories it stands in, from the top.")
     sku = SkuSerializer()
     grade = GradeField()
     variant = serializers.CharField(allow_blank=True)
     is_as_wished = serializers.BooleanField(help_text="False: another version is shown than the one asked for.")
     is_sold_here = serializers.BooleanField(help_text="False: nothing of this product is in stock in this market.")
+    is_version_here = serializers.BooleanField(help_text="False: this market never had this version.")
+    sold_in = serializers.SerializerMethodField(help_text="Markets where the product can be bought now.")
     deal = DealSerializer(allow_null=True, help_text="Null: this version is sold out.")
+    nearest = NearestSerializer(allow_null=True, help_text="Where this version is sold out: the nearest in stock.")
     low = MoneySerializer(allow_null=True)
     high = MoneySerializer(allow_null=True)
     offer_count = serializers.IntegerField()
     picker = PickerSerializer()
+    matrix = MatrixSerializer()
     contest = ContestSerializer(allow_null=True)
     price_history = PricePointSerializer(source="deal.points", many=True, default=list)
+    savings = serializers.SerializerMethodField(help_text="CO₂, e-waste and water, as far as figures were published.")
+    battery = serializers.SerializerMethodField(help_text="What is promised of the battery; null where none is known.")
+    repairability = serializers.SerializerMethodField(help_text="Null where no index was published.")
     reviews = RatingSerializer()
+    latest_reviews = ReviewSerializer(source="reviews.latest", many=True, help_text="The most helpful with words.")
+    question_count = serializers.IntegerField(help_text="Questions that can be read.")
+    bought_with = serializers.SerializerMethodField(help_text="What is often bought with it and in stock.")
     alternatives = serializers.SerializerMethodField(help_text="What is alike and in stock, where this is sold out.")
+
+    @extend_schema_field(CategoryStepSerializer(many=True))
+    def get_trail(self, page: ProductPage) -> Any:
+        category = page.product.category
+        steps = [step for step in (category.parent, category) if step is not None]
+        return CategoryStepSerializer(steps, many=True).data
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_sold_in(self, page: ProductPage) -> list[str]:
+        return sorted(sold_in(page.product))
+
+    @extend_schema_field(SavingSerializer(many=True))
+    def get_savings(self, page: ProductPage) -> Any:
+        return SavingSerializer(savings_of(page.product), many=True).data
+
+    @extend_schema_field(BatterySerializer(allow_null=True))
+    def get_battery(self, page: ProductPage) -> Any:
+        promise = battery_promise(page.product.specs)
+        return BatterySerializer(promise).data if promise else None
+
+    @extend_schema_field(RepairabilitySerializer(allow_null=True))
+    def get_repairability(self, page: ProductPage) -> Any:
+        index = repairability(page.product.specs)
+        return RepairabilitySerializer(index).data if index else None
+
+    @extend_schema_field(CardSerializer(many=True))
+    def get_bought_with(self, page: ProductPage) -> Any:
+        return CardSerializer(self.context["bought_with"], many=True).data
 
     @extend_schema_field(CardSerializer(many=True))
     def get_alternatives(self, page: ProductPage) -> Any:
         return CardSerializer(self.context["alternatives"], many=True).data
+
+
+class RelatedSerializer(serializers.Serializer[Any]):
+    """What stands beside a product; only what can be bought in the market."""
+
+    bought_with = CardSerializer(many=True, help_text="What is often bought with it, the best first.")
+    similar = CardSerializer(many=True, help_text="What is most like it, else the most wanted of its category.")
 
 
 class OfferSerializer(serializers.Serializer[Offer]):

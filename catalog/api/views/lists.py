@@ -1,7 +1,8 @@
 """Products in lists: everything in stock by filters, and what somebody searched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 from django.utils.functional import cached_property
@@ -13,16 +14,24 @@ from rest_framework.response import Response
 from backmarket.core import clock
 from backmarket.core.policies import PUBLIC, policy
 from catalog.api.base import ApiView, PagedApiView
-from catalog.api.params import MAX_VALUES, MarketParams, PagedParams
-from catalog.api.serializers.lists import FacetsSerializer, SuggestionsSerializer, UnderstoodSerializer
-from catalog.api.serializers.products import CardSerializer
+from catalog.api.params import MAX_VALUES, MarketParams, PagedParams, values_of
+from catalog.api.serializers.cards import CardSerializer
+from catalog.api.serializers.lists import (
+    PRICES,
+    FacetsSerializer,
+    SuggestionsSerializer,
+    UnderstoodSerializer,
+    WayOutSerializer,
+)
 from catalog.rules.facets import SHOWN
 from catalog.search.browsing import browse, market_version
 from catalog.search.query import SearchResult, search
 from catalog.search.requests import PAGE_SIZE, SORTS, SearchHits, SearchRequest
-from catalog.selectors.pages.facets import facets_of
+from catalog.selectors.lists import cards_of
+from catalog.selectors.pages.facets import Facets, facets_of
 from catalog.selectors.pages.grid import grid_of
 from catalog.selectors.pages.home import most_wanted
+from catalog.selectors.pages.ways_out import WayOut, near_cards, ways_out
 from catalog.selectors.suggestions import suggestions
 
 MAX_PRICE_MINOR = 100_000_000
@@ -34,30 +43,21 @@ PLACES = ("category", "seller", "deal")
 SEEN = 8
 
 
-def _values(facet: str) -> serializers.ListField:
-    return serializers.ListField(
-        child=serializers.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"),
-        required=False,
-        max_length=MAX_VALUES,
-        help_text=f"Any of these values of the facet “{facet}”; repeat the parameter for several.",
-    )
-
-
 class FilterParams(PagedParams):
     """Filters, order and page; the values of each facet are in the answer's `facets`."""
 
     page_size = None  # type: ignore[assignment]  # the shop's own pages are counted by 24
-    brand = _values("brand")
-    model = _values("model")
-    grade = _values("grade")
-    storage = _values("storage")
-    memory = _values("memory")
-    colour = _values("colour")
-    screen = _values("screen")
-    days = _values("days")
-    rating = _values("rating")
-    lock = _values("lock")
-    feature = _values("feature")
+    brand = values_of("brand")
+    model = values_of("model")
+    grade = values_of("grade")
+    storage = values_of("storage")
+    memory = values_of("memory")
+    colour = values_of("colour")
+    screen = values_of("screen")
+    days = values_of("days")
+    rating = values_of("rating")
+    lock = values_of("lock")
+    feature = values_of("feature")
     price_min_minor = serializers.IntegerField(
         required=False, min_value=0, max_value=MAX_PRICE_MINOR, help_text="In minor units of the market's currency."
     )
@@ -111,7 +111,12 @@ class GridView(PagedApiView):
 
     tag = "Products"
     shape = CardSerializer
-    more: ClassVar[dict[str, Any]] = {"total": serializers.IntegerField, "facets": FacetsSerializer}
+    more: ClassVar[dict[str, Any]] = {
+        "total": serializers.IntegerField,
+        "facets": FacetsSerializer,
+        "ways_out": partial(WayOutSerializer, many=True, help_text="Where filters leave nothing: which to let go of."),
+        "near": partial(CardSerializer, many=True, help_text="Where filters leave nothing: what comes closest."),
+    }
 
     @cached_property
     def version(self) -> str:
@@ -153,9 +158,29 @@ class GridView(PagedApiView):
 
     def listed(self, found: Found, **more: Any) -> Response:
         shown = grid_of(found.hits, found.request)
-        facets = FacetsSerializer(shown.facets, context={"currency": self.market.currency}).data
+        ways = ways_out(found.request, version=self.version) if shown.filter_count and not shown.total else []
         items = CardSerializer(shown.cards, many=True).data
-        return self.answer(items, found.following, total=found.hits.total, facets=facets, **more)
+        return self.grid(items, shown.facets, found, ways, **more)
+
+    def grid(
+        self, items: Any, facets: Facets, found: Found | None = None, ways: Sequence[WayOut] = (), **more: Any
+    ) -> Response:
+        """Answer cards with everything that stands around them in the shop."""
+        return self.answer(
+            items,
+            found.following if found else None,
+            total=found.hits.total if found else 0,
+            facets=FacetsSerializer(facets, context={"currency": self.market.currency}).data,
+            ways_out=WayOutSerializer(
+                [way for way in ways if self._is_own(way)], many=True, context={"chosen": self.filters().chosen}
+            ).data,
+            near=CardSerializer(near_cards(list(ways)), many=True).data,
+            **more,
+        )
+
+    def _is_own(self, way: WayOut) -> bool:
+        """The words of a search may limit the price too: that limit is no parameter to leave out."""
+        return way.facet != "price" or any(self.params.get(name) is not None for name in PRICES)
 
 
 def _on_page(hits: SearchHits, page: int) -> tuple[int, ...]:
@@ -208,8 +233,33 @@ class SearchView(GridView):
         if results[0].is_found:
             return self.listed(found, understood=understood)
         cards = CardSerializer(most_wanted(market=self.market), many=True).data
-        facets = FacetsSerializer(facets_of(SearchHits(), asked), context={"currency": self.market.currency}).data
-        return self.answer(cards, None, total=0, facets=facets, understood=understood)
+        return self.grid(cards, facets_of(SearchHits(), asked), understood=understood)
+
+
+class CardsParams(MarketParams):
+    """Whose cards."""
+
+    product = serializers.ListField(
+        child=serializers.SlugField(max_length=180),
+        min_length=1,
+        max_length=MAX_VALUES,
+        help_text="Slug; repeat the parameter for each product.",
+    )
+
+
+@policy(PUBLIC)
+class CardsView(ApiView):
+    """
+    The cards of products that an app remembers (seen, wished for), in the order asked for; what nobody sells here now
+    is left out.
+    """
+
+    tag, summary = "Products", "Cards of products"
+    params_class = CardsParams
+    shape = CardSerializer(many=True)
+
+    def get(self, request: Request) -> Response:
+        return Response(CardSerializer(cards_of(self.params["product"], self.market), many=True).data)
 
 
 class SuggestionParams(MarketParams):

@@ -12,6 +12,7 @@ from catalog.api.errors import NoSuchThingError
 from catalog.api.params import NoParams, PagedParams
 from catalog.api.serializers.places import (
     BrandEntrySerializer,
+    BrandPageSerializer,
     CategoryPageSerializer,
     CategorySerializer,
     MarketSerializer,
@@ -20,6 +21,7 @@ from catalog.api.serializers.places import (
 )
 from catalog.selectors.lists import brands_of, sellers_of
 from catalog.selectors.names import names
+from catalog.selectors.pages.brands import categories_of, find_brand
 from catalog.selectors.pages.category import category_page
 from catalog.selectors.pages.sellers import find_seller
 
@@ -80,6 +82,22 @@ class BrandsView(PagedApiView):
         after = self.position or [""]
         rows = brands_of(self.market, after=after[0], count=self.page_size + 1)
         return self.page(rows, lambda brand: [brand.slug])
+
+
+@policy(PUBLIC)
+class BrandView(ApiView):
+    """One brand with its categories. Its products are at `/products/?brand=…`."""
+
+    tag, summary = "Places", "One brand"
+    shape = BrandPageSerializer
+    refuses = (404,)
+    max_age = HOUR_S
+
+    def get(self, request: Request, slug: str) -> Response:
+        found = find_brand(slug)
+        if found is None:
+            raise NoSuchThingError
+        return Response(BrandPageSerializer(found, context={"categories": categories_of(found)}).data)
 
 
 @policy(PUBLIC)

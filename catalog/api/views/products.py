@@ -11,18 +11,26 @@ from rest_framework.response import Response
 from backmarket.core import clock
 from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.postcodes import LONGEST, example_of, normal_postcode
+from backmarket.markets.remote import remote_area
 from catalog.api.base import ApiView, PagedApiView
 from catalog.api.errors import InvalidParametersError, NoSuchThingError, WithdrawnError
 from catalog.api.params import MarketParams, PagedParams, VersionParams
+from catalog.api.serializers.cards import CardSerializer
 from catalog.api.serializers.home import DeliverySerializer
-from catalog.api.serializers.products import CardSerializer, ComparedSerializer, OfferSerializer, ProductPageSerializer
+from catalog.api.serializers.products import (
+    ComparedSerializer,
+    OfferSerializer,
+    ProductPageSerializer,
+    RelatedSerializer,
+)
 from catalog.enums import ProductState
 from catalog.models import Offer, ProductModel
 from catalog.selectors.deliveries import deliveries_of
 from catalog.selectors.lists import offers_of_product
 from catalog.selectors.pages.compare import MOST, compared
-from catalog.selectors.pages.product import Wish, alternatives, find_product, product_page
+from catalog.selectors.pages.product import Wish, alternatives, bought_with, find_product, product_page
 from catalog.selectors.pages.product_rows import read_product
+from catalog.selectors.related import related_cards
 
 
 class DeliveryParams(VersionParams):
@@ -82,7 +90,11 @@ class ProductView(ProductMixin, ApiView):
         if page is None:
             raise NoSuchThingError
         others = [] if page.deal else alternatives(product=found, market=self.market)
-        context = {"market": self.market.code, "alternatives": others}
+        context = {
+            "market": self.market.code,
+            "alternatives": others,
+            "bought_with": bought_with(rows=rows, market=self.market) if rows else [],
+        }
         return Response(ProductPageSerializer(page, context=context).data)
 
 
@@ -109,7 +121,8 @@ class DeliveryView(ProductMixin, ApiView):
         offer = self.offer(found)
         now = clock.now()
         ways = deliveries_of(offer=offer, market=self.market, now=now, postcode=postcode)
-        return Response(DeliverySerializer(ways, many=True).data)
+        context = {"area": remote_area(postcode, self.market.code)}
+        return Response(DeliverySerializer(ways, many=True, context=context).data)
 
     def offer(self, found: ProductModel) -> Offer:
         """
@@ -147,6 +160,32 @@ class OffersView(ProductMixin, PagedApiView):
             count=self.page_size + 1,
         )
         return self.page(rows, lambda offer: [offer.price_minor, offer.pk])
+
+
+class RelatedParams(MarketParams):
+    """How much of what stands beside a product."""
+
+    count = serializers.IntegerField(
+        required=False, default=4, min_value=1, max_value=24, help_text="Products of each kind at most."
+    )
+
+
+@policy(PUBLIC)
+class RelatedView(ProductMixin, ApiView):
+    """What is often bought with a product, and what is most like it; only what is in stock in the market."""
+
+    tag, summary = "Products", "Related products"
+    params_class = RelatedParams
+    shape = RelatedSerializer
+    refuses = (404, 410)
+
+    def get(self, request: Request, name: str) -> Response:
+        product, count = self.product(name), self.params["count"]
+        found = {
+            "bought_with": related_cards([product.pk], self.market, count=count),
+            "similar": alternatives(product=product, market=self.market, count=count),
+        }
+        return Response(RelatedSerializer(found).data)
 
 
 class CompareParams(MarketParams):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from backmarket.core.money import Money
 from catalog.enums import GRADE_ORDER
@@ -26,6 +27,7 @@ class Cell:
 class Version:
     """A SKU: its colour as a row of cells, in the order of grades."""
 
+    sku_public_id: UUID
     colour_name: str
     hex: str
     cells: list[Cell]
@@ -54,7 +56,7 @@ def make_matrix(*, skus: Sequence[Sku], offers: OffersBySku, chosen: Sku, grade:
     groups: dict[str, list[Version]] = {}
     for sku in known:
         cells = [_cell(sku, value, offers, lowest, is_chosen=sku == chosen and value == grade) for value in GRADE_ORDER]
-        groups.setdefault(_label(sku), []).append(Version(sku.colour_name, sku.colour_hex, cells))
+        groups.setdefault(_label(sku), []).append(Version(sku.public_id, sku.colour_name, sku.colour_hex, cells))
     return Matrix(
         groups=[VersionGroup(label, versions) for label, versions in groups.items()],
         version_count=len(known),

@@ -24,6 +24,7 @@ COLUMNS = ("storage", "colour", "grade", "seller")
 class OfferRow:
     """One seller's offer of one version; `values` holds what it can be filtered by."""
 
+    pk: int
     listing_public_id: UUID
     sku_public_id: UUID
     variant: str
@@ -63,7 +64,7 @@ def model_offers(
     found = [(_offer_row(row, market), _labels(row)) for row in _listings(product, market)]
     rows = [row for row, _ in found if _fits(row, chosen)]
     return ModelOffers(
-        rows=sorted(rows, key=_order(sort)),
+        rows=sorted(rows, key=place_in(sort)),
         total=len(found),
         choices={column: _choices(column, found, chosen) for column in COLUMNS},
     )
@@ -87,6 +88,7 @@ def _offer_row(row: ListingMarket, market: Market) -> OfferRow:
     carrier = market.carriers[0]
     travel = carrier.days if seller.country == market.code else carrier.cross_border_days
     return OfferRow(
+        pk=row.pk,
         listing_public_id=listing.public_id,
         sku_public_id=sku.public_id,
         variant=variant_text(sku.attributes, sku.colour_name),
@@ -142,12 +144,14 @@ def _place(column: str) -> Callable[[Choice], Any]:
     return lambda choice: (-choice.count, choice.label)
 
 
-def _order(sort: str) -> Callable[[OfferRow], Any]:
-    """Order by one column, then by price."""
-    orders: dict[str, Callable[[OfferRow], Any]] = {
+def place_in(sort: str) -> Callable[[OfferRow], list[float]]:
+    """Return what orders rows by one column, then by price and age; no two rows have the same place."""
+    columns: dict[str, Callable[[OfferRow], float]] = {
+        "price": lambda row: row.price.amount_minor,
         "-price": lambda row: -row.price.amount_minor,
-        "grade": lambda row: (GRADE_ORDER.index(row.grade), row.price.amount_minor),
-        "days": lambda row: (row.days, row.price.amount_minor),
-        "rating": lambda row: (-(row.rating or 0), row.price.amount_minor),
+        "grade": lambda row: GRADE_ORDER.index(row.grade),
+        "days": lambda row: row.days,
+        "rating": lambda row: -(row.rating or 0),
     }
-    return orders.get(sort, lambda row: row.price.amount_minor)
+    column = columns.get(sort, columns["price"])
+    return lambda row: [column(row), row.price.amount_minor, row.pk]

@@ -25,7 +25,7 @@ SKU_FIELDS = (
     *("colour", "colour_names", "colour_hex", "new_price_minor"),
 )
 REVIEW_FIELDS = (
-    *("id", "product_id", "sku_id", "seller_id", "grade", "rating", "title", "text", "language", "market"),
+    *("id", "public_id", "product_id", "sku_id", "seller_id", "grade", "rating", "title", "text", "language", "market"),
     *("author_name", "created_at", "edited_at", "helpful_count", "votes_count"),
     *("answer", "answer_language", "answer_state", "answered_at"),
 )
@@ -108,11 +108,12 @@ def read_product(name: str) -> ProductRows | None:
     if found is None:
         return None
     read: Any = found
+    skus = [_sku(row) for row in read.sku_rows]
     return ProductRows(
         product=found,
-        skus=[_sku(row) for row in read.sku_rows],
+        skus=skus,
         sku_facts=repr(read.sku_rows),
-        reviews=_reviews(read.star_rows, read.review_rows),
+        reviews=_reviews(read.star_rows, [_review(row, found, skus) for row in read.review_rows]),
         question_count=len(read.question_rows),
         related=_related(read.related_rows),
     )
@@ -163,7 +164,6 @@ def _most_helpful(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
     worded = reviews.exclude(text="").order_by(*SORTS[ReviewSort.HELPFUL])
     row = JSONObject(
         **{name: name for name in REVIEW_FIELDS},
-        colours=F("sku__colour_names"),
         seller_name=F("seller__name"),
         seller_slug=F("seller__slug"),
     )
@@ -174,16 +174,16 @@ def _sku(row: Mapping[str, Any]) -> Sku:
     return Sku(**{**row, "public_id": UUID(row["public_id"])})
 
 
-def _reviews(stars: Sequence[Mapping[str, int]], rows: Sequence[Mapping[str, Any]]) -> Reviews:
+def _reviews(stars: Sequence[Mapping[str, int]], latest: list[Review]) -> Reviews:
     counts = {row["stars"]: row["n"] for row in stars}
     total = sum(value * count for value, count in counts.items())
-    return Reviews(Rating(total, sum(counts.values())), spread_of(counts), [_review(row) for row in rows])
+    return Reviews(Rating(total, sum(counts.values())), spread_of(counts), latest)
 
 
-def _review(row: Mapping[str, Any]) -> Review:
-    review = Review(**{name: row[name] for name in REVIEW_FIELDS})
+def _review(row: Mapping[str, Any], product: ProductModel, skus: Sequence[Sku]) -> Review:
+    review = Review(**{**{name: row[name] for name in REVIEW_FIELDS}, "public_id": UUID(row["public_id"])})
     for name in ("created_at", "edited_at", "answered_at"):
         setattr(review, name, datetime.fromisoformat(row[name]) if row[name] else None)
-    review.sku = Sku(pk=row["sku_id"], colour_names=row["colours"])
+    review.product, review.sku = product, next(sku for sku in skus if sku.pk == review.sku_id)
     review.seller = Seller(pk=row["seller_id"], name=row["seller_name"], slug=row["seller_slug"])
     return review

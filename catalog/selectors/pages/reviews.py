@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -74,16 +74,23 @@ class Reviews:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewPage:
-    """A product's reviews as filtered: `summary` counts all of them, `page` holds those that match."""
+class ReviewFilters:
+    """What a product's reviews can be narrowed by: `summary` counts all of them, `matching` those that fit."""
 
-    product: ProductModel
-    query: ReviewQuery
     summary: Reviews
+    matching: int
     stars: list[FilterChoice]
     grades: list[FilterChoice]
     sellers: list[FilterChoice]
     languages: list[FilterChoice]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage(ReviewFilters):
+    """A product's reviews as filtered; `page` holds those that match."""
+
+    product: ProductModel
+    query: ReviewQuery
     page: "Page[Review]"
 
 
@@ -117,26 +124,30 @@ def spread_of(counts: Mapping[int, int]) -> list[StarShare]:
 
 def review_page(*, product: ProductModel, query: ReviewQuery) -> ReviewPage:
     """Return one page of a product's reviews with filters that know what they leave; two queries."""
-    groups = _groups(product)
-    matching = [group for group in groups if _matches(group, query)]
+    found = review_filters(product=product, query=query)
     paginator = Paginator(_rows(product, query), PAGE_SIZE)
-    paginator.count = sum(group.count for group in matching)
+    paginator.count = found.matching
+    known = {field.name: getattr(found, field.name) for field in fields(found)}
+    return ReviewPage(**known, product=product, query=query, page=paginator.get_page(query.page))
+
+
+def review_filters(*, product: ProductModel, query: ReviewQuery) -> ReviewFilters:
+    """Count a product's reviews by everything that they can be narrowed by; one query."""
+    groups = _groups(product)
     names = {group.seller: group.seller_name for group in groups}
     stars = Counter[int]()
     for group in groups:
         stars[group.stars] += group.count
     total = sum(value * count for value, count in stars.items())
-    return ReviewPage(
-        product=product,
-        query=query,
+    return ReviewFilters(
         summary=Reviews(Rating(total, sum(stars.values())), spread_of(stars), []),
+        matching=sum(group.count for group in groups if _matches(group, query)),
         stars=_choices(groups, query, "stars", map(str, STARS), lambda value: value),
         grades=_choices(groups, query, "grade", GRADE_ORDER, lambda value: value),
         sellers=_choices(groups, query, "seller", sorted(names, key=names.__getitem__), names.__getitem__),
         languages=_choices(
             groups, query, "language", sorted({group.language for group in groups}), lambda value: value
         ),
-        page=paginator.get_page(query.page),
     )
 
 

@@ -15,12 +15,12 @@ from backmarket.markets.registry import Market
 from backmarket.markets.visitor import remember_postcode, remembered_postcode
 from catalog.enums import ProductState
 from catalog.models import ProductModel
-from catalog.rules.footprint import water_saved_litres
 from catalog.selectors.pages.cards import ProductCard
 from catalog.selectors.pages.product import ProductPage, alternatives, bought_with, product_page, sold_in
 from catalog.selectors.pages.product_rows import read_product
 from catalog.web import facts, params, visitor
 from catalog.web.product_forms import PostcodeForm
+from catalog.web.promises import battery_promise, savings_of
 from catalog.web.structured import crumbs, product_data, share
 
 
@@ -66,10 +66,10 @@ def _context(request: HttpRequest, page: ProductPage, form: PostcodeForm, market
         "tests": facts.TESTS,
         "has_front": facts.has_front(found.family),
         "is_phone": facts.is_phone(found.family),
-        "has_battery": any(spec.get("key") == "battery_mah" for spec in found.specs),
+        "battery": battery_promise(found.specs),
+        "savings": savings_of(found),
         "specs": facts.spec_rows(found.specs),
         "repairability": facts.repairability(found.specs),
-        "water_litres": water_saved_litres(found.family),
         "chart": facts.price_chart(page.deal, clock.now()) if page.deal else None,
         "sold_in": sold_in(found),
         "structured": [product_data(page, params.market_of(request)), _crumbs(found)],

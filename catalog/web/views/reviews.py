@@ -1,5 +1,7 @@
 """Reviews of a product: filtered, sorted, paged, and whom each of them helped."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,7 +38,7 @@ def reviews(request: HttpRequest, slug: str) -> HttpResponse:
 
 @policy(PUBLIC)
 @require_POST
-def vote_on_review(request: HttpRequest, slug: str, review_id: int) -> HttpResponse:
+def vote_on_review(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     """Count a visitor's word on a review and go back to it."""
     product = _product(slug)
     voter = voter_of(request)
@@ -45,7 +47,7 @@ def vote_on_review(request: HttpRequest, slug: str, review_id: int) -> HttpRespo
     else:
         with transaction.atomic(durable=True):
             vote(
-                review_id=review_id,
+                public_id=public_id,
                 product_id=product.pk,
                 voter=voter,
                 is_helpful=request.POST.get("helpful") == "1",
@@ -53,7 +55,7 @@ def vote_on_review(request: HttpRequest, slug: str, review_id: int) -> HttpRespo
             )
     query = request.POST.get("query", "")
     address = reverse("catalog:reviews", args=[slug])
-    response = redirect(f"{address}{query if query.startswith('?') else ''}#review-{review_id}")
+    response = redirect(f"{address}{query if query.startswith('?') else ''}#review-{public_id}")
     remember_voter(response, voter, secure=request.is_secure())
     return response
 

@@ -64,13 +64,17 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @policy(member(*ANSWERERS))
 @require_POST
-def answer_to_review(request: HttpRequest, review_id: int) -> HttpResponse:
+def answer_to_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send the seller's answer to a review; buyers and everybody else read it below the review."""
+    seller_id = page.merchant_of(request).pk
+    review_id = reviews_for_seller(seller_id).filter(public_id=public_id).values_list("pk", flat=True).first()
+    if review_id is None:
+        raise Http404
 
     def send(text: str) -> bool:
         review = answer_review(
             review_id=review_id,
-            seller_id=page.merchant_of(request).pk,
+            seller_id=seller_id,
             text=text,
             language=_language(),
             actor=Actor.of(request),
