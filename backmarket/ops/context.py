@@ -7,14 +7,14 @@ from django.utils.functional import SimpleLazyObject
 
 from catalog.selectors import navigation
 from catalog.web import visitor
-from checkout.selectors import baskets
+from checkout.selectors import own_baskets
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav_categories": SimpleLazyObject(navigation.top_categories),
         "nav_current": SimpleLazyObject(lambda: navigation.current_of(request.path)),
-        "basket_count": SimpleLazyObject(lambda: baskets.item_count(request)),
+        "basket_count": SimpleLazyObject(lambda: own_baskets.item_count(request)),
         "wished": visitor.wished_ids(request) if hasattr(request, "market") else [],
         "compared": visitor.compared_slugs(request),
     }

@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
-from django.db.models import Q, Sum
-from django.http import HttpRequest
+from django.db.models import Q
 
 from backmarket.core.money import Money
 from backmarket.markets.carriers import Carrier
 from backmarket.markets.delivery import DeliveryWindow, delivery_window
 from backmarket.markets.registry import Market
 from catalog.selectors.offers import ListingFacts, ListingQuote, listing_facts, listing_quotes
-from checkout.enums import BasketState
 from checkout.models import Basket, BasketLine
 from checkout.rules.protection import protection_price
 from checkout.rules.totals import Totals, Wanted, compute_totals
 
-SESSION_KEY = "basket"
 # Lines that an order does not buy.
 LEFT_BEHIND = Q(saved_at__isnull=False) | Q(is_gone=True)
 
@@ -28,12 +24,14 @@ class BasketItem:
     A line with what is true of it now; `buyable` units are left of `quantity` wanted.
 
     `protection` is what a plan costs for each unit, None where there is none; whether it is wanted stands on the line.
+    `protection_was` is what a wanted plan cost at the price that was seen, if it costs something else now.
     """
 
     line: BasketLine
     quote: ListingQuote
     buyable: int
     protection: Money | None = None
+    protection_was: Money | None = None
 
     @property
     def price_was(self) -> Money | None:
@@ -44,6 +42,10 @@ class BasketItem:
     @property
     def total(self) -> Money:
         return self.quote.price * self.buyable
+
+    @property
+    def protection_total(self) -> Money | None:
+        return self.protection * self.buyable if self.protection else None
 
     @property
     def is_cut(self) -> bool:
@@ -198,58 +200,17 @@ class BasketView:
         return [fact for line, fact in facts if not fact.is_known(line)]
 
 
-def token_of(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(str(request.session.get(SESSION_KEY)))
-    except ValueError:
-        return None
-
-
-def open_basket(request: HttpRequest) -> Basket | None:
-    """Find the visitor's basket of the market: the account's if signed in, else the session's."""
-    market = request.market.code  # type: ignore[attr-defined]
-    baskets = Basket.objects.filter(market=market, state=BasketState.OPEN)
-    if request.user.is_authenticated:
-        return baskets.filter(user=request.user).first()
-    token = token_of(request)
-    return baskets.filter(token=token, user=None).first() if token else None
-
-
-def basket_elsewhere(request: HttpRequest, *, market: str) -> Basket | None:
-    """Find the visitor's open basket of another market that has something in it, the one touched last."""
-    token = token_of(request)
-    if request.user.is_authenticated:
-        owner = Q(user=request.user)
-    elif token:
-        owner = Q(token=token, user=None)
-    else:
-        return None
-    filled = Basket.objects.filter(owner, state=BasketState.OPEN, lines__isnull=False, lines__saved_at=None)
-    others = filled.exclude(market=market)
-    return others.order_by("-touched_at").first()
-
-
-def item_count(request: HttpRequest) -> int:
-    """Count the units in the visitor's basket that are to be bought."""
-    market = getattr(request, "market", None)
-    if market is None or (not request.user.is_authenticated and SESSION_KEY not in request.session):
-        return 0
-    owner = Q(user=request.user) if request.user.is_authenticated else Q(token=token_of(request), user=None)
-    baskets = Basket.objects.filter(owner, market=market.code, state=BasketState.OPEN)
-    wanted = Q(lines__saved_at=None, lines__is_gone=False)
-    return baskets.aggregate(count=Sum("lines__quantity", filter=wanted))["count"] or 0
-
-
-def basket_with_leftovers(request: HttpRequest) -> int | None:
-    """Find the visitor's ordered basket of the market that has lines which the order did not buy."""
-    token = token_of(request)
-    if not request.user.is_authenticated and token is None:
-        return None
-    owner = Q(user=request.user) if request.user.is_authenticated else Q(token=token, user=None)
-    market = request.market.code  # type: ignore[attr-defined]
-    lines = BasketLine.objects.filter(LEFT_BEHIND, basket__market=market, basket__state=BasketState.ORDERED)
-    baskets = Basket.objects.filter(owner, pk__in=lines.values("basket"))
-    return baskets.values_list("pk", flat=True).order_by("-pk").first()
+def _item(line: BasketLine, quote: ListingQuote, market: Market) -> BasketItem:
+    price = protection_price(quote, market)
+    was = Money(market.protection_minor(line.price_seen_minor), market.currency)
+    is_changed = line.has_protection and price is not None and price != was
+    return BasketItem(
+        line=line,
+        quote=quote,
+        buyable=min(line.quantity, quote.available),
+        protection=price,
+        protection_was=was if is_changed else None,
+    )
 
 
 def _choices(
@@ -300,8 +261,7 @@ def basket_view(
         elif quote is None or not quote.is_for_sale:
             gone.append(GoneItem(line, device, is_sold_out=quote is not None and quote.is_published))
         else:
-            units = min(line.quantity, quote.available)
-            buyable.append(BasketItem(line, quote, units, protection_price(quote, market)))
+            buyable.append(_item(line, quote, market))
     saved.sort(key=lambda item: (item.line.saved_at, item.line.pk), reverse=True)
     known = {carrier.key for carrier in market.carriers}
     chosen = {seller: key for seller, key in carriers.items() if key in known}

@@ -383,6 +383,25 @@ def test_a_guests_basket_joins_the_accounts_at_sign_in(client):
     assert {line.listing for line in basket.lines.all()} == {kept, chosen}
 
 
+def test_a_guest_has_a_basket_for_each_market_and_takes_them_all_along(client):
+    french, german = make_listing(), make_listing(market="DE")
+    add(client, french)
+    client.post("/en-de/basket/add/", {"listing": german.public_id, "quantity": "1"})
+
+    assertContains(client.get(BASKET), french.sku.product.full_name)
+    assertContains(client.get("/en-de/basket/"), german.sku.product.full_name)
+    names = {key: client.session[key] for key in ("basket", "baskets")}
+    user = User.objects.create_user("ada@example.org", "long enough")
+    client.force_login(user)
+    session = client.session
+    session.update(names)
+    session.save()
+    client.get("/en-gb/basket/")
+
+    assert set(Basket.objects.values_list("market", "user")) == {("FR", user.pk), ("DE", user.pk)}
+    assert not {"basket", "baskets"} & set(client.session.keys())
+
+
 def test_an_account_has_a_basket_for_each_market(client):
     client.force_login(User.objects.create_user("ada@example.org", "long enough"))
     add(client, make_listing())

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from checkout.models import Basket
-from checkout.selectors.baskets import SESSION_KEY, BasketView, basket_with_leftovers, open_basket, token_of
+from checkout.selectors.baskets import BasketView
+from checkout.selectors.own_baskets import BY_MARKET_KEY, SESSION_KEY, basket_with_leftovers, guest_tokens, open_basket
 from checkout.services import basket_lives, baskets, shared_baskets
 
 CARRIERS_KEY = "carriers"
@@ -29,15 +30,15 @@ def current_basket(request: HttpRequest, *, now: datetime) -> Basket | None:
 
 
 def _merge(request: HttpRequest, user_id: int, now: datetime) -> None:
-    token, shares = token_of(request), share_tokens(request)
-    if token is None and not shares:
+    tokens, shares = guest_tokens(request), share_tokens(request)
+    if not tokens and not shares:
         return
     with transaction.atomic(durable=True):
-        if token is not None:
+        for token in tokens:
             basket_lives.merge_guest_basket(token=token, user_id=user_id, now=now)
         shared_baskets.claim_shares(tokens=shares, user_id=user_id)
-    request.session.pop(SESSION_KEY, None)
-    request.session.pop(SHARES_KEY, None)
+    for key in (SESSION_KEY, BY_MARKET_KEY, SHARES_KEY):
+        request.session.pop(key, None)
 
 
 def _next_basket(request: HttpRequest, now: datetime) -> Basket | None:
@@ -47,7 +48,7 @@ def _next_basket(request: HttpRequest, now: datetime) -> Basket | None:
     with transaction.atomic(durable=True):
         basket = basket_lives.carry_left_behind(ordered_id=ordered_id, now=now)
     if basket is not None:
-        _name(request, basket)
+        name_basket(request, basket)
     return basket
 
 
@@ -61,14 +62,17 @@ def ensure_basket(request: HttpRequest, *, now: datetime) -> Basket:
                 market=request.market.code,  # type: ignore[attr-defined]
                 now=now,
             )
-        _name(request, basket)
+        name_basket(request, basket)
     keep_session(request)
     return basket
 
 
-def _name(request: HttpRequest, basket: Basket) -> None:
+def name_basket(request: HttpRequest, basket: Basket) -> None:
+    """Let a guest's session name this basket as theirs in its market; an account's is known by its owner."""
     if basket.user_id is None:
-        request.session[SESSION_KEY] = str(basket.token)
+        token = str(basket.token)
+        request.session[SESSION_KEY] = token
+        request.session[BY_MARKET_KEY] = {**request.session.get(BY_MARKET_KEY, {}), basket.market: token}
 
 
 def keep_session(request: HttpRequest) -> None:

@@ -1,5 +1,6 @@
 import './shop.css'
 import { startNotingOpened } from './lib/clicks.js'
+import { startCopying } from './lib/copy.js'
 import { mountIslands } from './lib/islands.js'
 import { startLive } from './lib/live.js'
 import { startLists } from './lib/lists.js'
@@ -16,6 +17,7 @@ const islands = {
 }
 
 startPage()
+startCopying()
 startLists()
 startLive()
 startSwapping()

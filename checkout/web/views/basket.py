@@ -60,6 +60,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "basket_count": view.count if view else 0,
         "removed": request.session.get(REMOVED_KEY),
         "most": baskets.MAX_QUANTITY,
+        "months": request.market.protection_months,  # type: ignore[attr-defined]
         **(_around(request, view, now) if view and view.items else _ideas(request, now)),
     }
     response = render(request, "checkout/basket.html", context)
@@ -150,7 +151,7 @@ def _add(request: HttpRequest, listing_id: int, now: datetime) -> None:
 @require_POST
 def change(request: HttpRequest, line_id: int) -> HttpResponse:
     """
-    Change how many of a line, keep it for later, or take it out.
+    Change how many of a line, protect it, keep it for later, or take it out.
 
     A line that another tab took out, another's and one that never was are the same: nothing happens, and it is said.
     """
@@ -173,16 +174,28 @@ def _change(request: HttpRequest, basket: Basket, line_id: int, now: datetime) -
         _remove(request, basket, line_id, now)
         return redirect("checkout:basket")
     with transaction.atomic(durable=True):
-        if "later" in request.POST:
-            baskets.save_for_later(basket_id=basket.pk, line_id=line_id, now=now)
-        elif "back" in request.POST:
-            baskets.move_to_basket(basket_id=basket.pk, line_id=line_id, now=now)
-        else:
-            baskets.set_quantity(basket_id=basket.pk, line_id=line_id, quantity=quantity, now=now)
-            # The page opens where the shopper was.
-            return HttpResponseRedirect(f"{reverse('checkout:basket')}#line-{line_id}")
-    messages.success(request, _("Saved for later.") if "later" in request.POST else _("It is in your basket."))
-    return redirect("checkout:basket")
+        said = _write(request, basket.pk, line_id, quantity, now)
+    if said:
+        messages.success(request, said)
+        return redirect("checkout:basket")
+    # The page opens where the shopper was.
+    return HttpResponseRedirect(f"{reverse('checkout:basket')}#line-{line_id}")
+
+
+def _write(request: HttpRequest, basket_id: int, line_id: int, quantity: int, now: datetime) -> str:
+    """Do what the pressed button says; return what is to be said where the line has left its place."""
+    if "later" in request.POST:
+        baskets.save_for_later(basket_id=basket_id, line_id=line_id, now=now)
+        return _("Saved for later.")
+    if "back" in request.POST:
+        baskets.move_to_basket(basket_id=basket_id, line_id=line_id, now=now)
+        return _("It is in your basket.")
+    if "protect" in request.POST:
+        wanted = request.POST["protect"] == "1"
+        baskets.set_protection(basket_id=basket_id, line_id=line_id, wanted=wanted, now=now)
+    else:
+        baskets.set_quantity(basket_id=basket_id, line_id=line_id, quantity=quantity, now=now)
+    return ""
 
 
 def _remove(request: HttpRequest, basket: Basket, line_id: int, now: datetime) -> None:

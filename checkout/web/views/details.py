@@ -22,8 +22,9 @@ from catalog.services.stock import OutOfStockError
 from checkout.flows import placement
 from checkout.models import Basket, Order
 from checkout.selectors import orders
-from checkout.selectors.baskets import BasketView, basket_elsewhere, basket_view
+from checkout.selectors.baskets import BasketView, basket_view
 from checkout.selectors.delivery import ParcelDelivery, parcel_deliveries
+from checkout.selectors.own_baskets import basket_elsewhere
 from checkout.services.placement import BasketChangedError, BasketEmptyError, NotServedError, PickUpPointMissingError
 from checkout.web.baskets import carriers_of, current_basket, keep_carriers
 from checkout.web.delivery import DETAILS_KEY, NEAR_KEY, keep_points, place_looked_at, points_of

@@ -17,8 +17,9 @@ from checkout.enums import OrderState
 from checkout.flows import placement
 from checkout.models import Order
 from checkout.selectors import orders
-from checkout.selectors.baskets import SESSION_KEY, token_of
+from checkout.selectors.own_baskets import token_of
 from checkout.services.placement import copy_basket
+from checkout.web.baskets import name_basket
 from checkout.web.delivery import forget_choices
 
 # The provider has not said yet how the payment stands: the page looks again by itself, without JavaScript too.
@@ -75,6 +76,6 @@ def _start_again(request: HttpRequest, order: Order, error: DomainError, now: da
     with transaction.atomic(durable=True):
         basket = copy_basket(order, guest_token=token_of(request), now=now)
     if basket is not None and not request.user.is_authenticated:
-        request.session[SESSION_KEY] = str(basket.token)
+        name_basket(request, basket)
     messages.warning(request, str(error.text))
     return redirect("checkout:basket")
