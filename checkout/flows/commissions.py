@@ -30,24 +30,25 @@ def issue_due(*, now: datetime) -> int:
     started = time.monotonic()
     issued = 0
     for month in closed_months(now, zone_of(house().country), count=MONTHS_BACK):
-        refunds = _refunds_by_seller(month)
-        for seller_id, currency in _due(month, set(refunds)):
+        for seller_id, currency, refunds in due_in(month):
             if time.monotonic() - started > BUDGET_S:
                 return issued
             try:
                 with transaction.atomic(durable=True):
                     document = documents.issue_commission(
-                        seller_id=seller_id,
-                        currency=currency,
-                        month=month,
-                        refunds=refunds[seller_id, currency],
-                        now=now,
+                        seller_id=seller_id, currency=currency, month=month, refunds=refunds, now=now
                     )
             except Exception:
                 logger.exception("commission of seller %s for %s could not be billed", seller_id, month.first_date)
                 continue
             issued += document is not None
     return issued
+
+
+def due_in(month: Month) -> list[tuple[int, str, list[SettledRefund]]]:
+    """List sellers and currencies with something to bill in a month and no bill, with the refunds that arrived."""
+    refunds = _refunds_by_seller(month)
+    return [(*key, refunds[key]) for key in _due(month, set(refunds))]
 
 
 def _refunds_by_seller(month: Month) -> defaultdict[Key, list[SettledRefund]]:
