@@ -67,7 +67,10 @@ def item_count(request: HttpRequest) -> int:
     market = getattr(request, "market", None)
     if market is None or (not request.user.is_authenticated and SESSION_KEY not in request.session):
         return 0
-    owner = Q(user=request.user) if request.user.is_authenticated else Q(token=token_of(request), user=None)
+    owner = Q(token=token_of(request), user=None)
+    if request.user.is_authenticated:
+        # What was chosen before signing in counts at once, and joins the account's basket when that is opened.
+        owner |= Q(user=request.user)
     baskets = Basket.objects.filter(owner, market=market.code, state=BasketState.OPEN)
     wanted = Q(lines__saved_at=None, lines__is_gone=False)
     return baskets.aggregate(count=Sum("lines__quantity", filter=wanted))["count"] or 0

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
@@ -381,6 +382,19 @@ def test_a_guests_basket_joins_the_accounts_at_sign_in(client):
     basket = Basket.objects.get()
     assert basket.user == user
     assert {line.listing for line in basket.lines.all()} == {kept, chosen}
+
+
+def test_what_a_guest_chose_counts_right_after_signing_in(client):
+    user = User.objects.create_user("ada@example.org", "long enough")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    make_basket([make_listing()], user=user, quantity=2)
+    add(client, make_listing())
+
+    client.post("/accounts/login/", {"login": user.email, "password": "long enough"})
+
+    assertContains(client.get("/en-fr/"), 'aria-label="Basket, 3 items"')
+    assertContains(client.get(BASKET), 'aria-label="Basket, 3 items"')
+    assertContains(client.get("/en-fr/"), 'aria-label="Basket, 3 items"')
 
 
 def test_a_guest_has_a_basket_for_each_market_and_takes_them_all_along(client):
