@@ -130,11 +130,6 @@ def listing_facts(listing_ids: Iterable[int]) -> dict[int, ListingFacts]:
     }
 
 
-def listing_ids_of(public_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Return the keys of the listings that there are of these."""
-    return dict(Listing.objects.filter(public_id__in=list(public_ids)).values_list("public_id", "pk"))
-
-
 def listing_id_of(public_id: UUID) -> int | None:
     """Return a listing's key by its public id, or None."""
     return Listing.objects.filter(public_id=public_id).values_list("pk", flat=True).first()

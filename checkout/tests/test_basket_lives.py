@@ -80,6 +80,23 @@ def test_merging_again_changes_nothing(ada):
     assert BasketLine.objects.get().quantity == 1
 
 
+def test_an_account_that_orders_during_sign_in_gets_the_guests_choice_in_its_next_basket(ada, monkeypatch):
+    own, guest = make_basket([make_listing()], user=ada), make_basket([make_listing()])
+    lock = locks.lock_open_basket
+
+    def order_first(basket_id):
+        Basket.objects.filter(pk=own.pk).update(state=BasketState.ORDERED)
+        return lock(basket_id)
+
+    monkeypatch.setattr(locks, "lock_open_basket", order_first)
+
+    merge(guest, ada)
+
+    following = Basket.objects.get(user=ada, state=BasketState.OPEN)
+    assert following != own
+    assert (own.lines.count(), following.lines.count()) == (1, 1)
+
+
 def add_while_merging(ada, is_locked):
     """Let one tab add a phone to a guest's basket while another one signs in; return what became of the phone."""
     guest, phone = make_basket([make_listing()]), make_listing()
