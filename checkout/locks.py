@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
+
 from .enums import BasketState, LineState, OrderState
 from .models import Basket, InvoiceSeries, Order, OrderLine
 
@@ -26,6 +28,11 @@ def lock_old_baskets(*, before: datetime, limit: int) -> list[int]:
     """Lock open baskets that were not touched since; those that somebody is changing now are passed over."""
     rows = Basket.objects.filter(state=BasketState.OPEN, touched_at__lte=before).order_by("touched_at")
     return list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+
+
+def lock_person(user_id: int) -> None:
+    """Let one request at a time change what an account keeps."""
+    get_user_model().objects.select_for_update(no_key=True).get(pk=user_id)
 
 
 def lock_order(order_id: int) -> Order:

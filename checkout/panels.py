@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from backmarket.accounts.selectors import user_id_of
 from backmarket.accounts.slots import ACCOUNT_PANELS
+from backmarket.core import clock
 from backmarket.core.slots import Panel
 from catalog.selectors.sellers import seller_ids_named, seller_names
 from checkout.models import Order, OrderLine
 from checkout.selectors import orders
+from checkout.selectors.saved import addresses_of, cards_of_person
 from payments.slots import REFERENCE_LABELS, ReferenceLabel
 
 ORDERS_PER_PAGE = 10
@@ -32,6 +34,16 @@ def orders_panel(request: HttpRequest, keys: Sequence[int]) -> Mapping[int, Pane
         "claimable": orders.claimable_by(user_id).count(),
     }
     return {user_id: Panel("checkout/account_orders.html", context, weight=10)}
+
+
+@ACCOUNT_PANELS.provider
+def kept_panel(request: HttpRequest, keys: Sequence[int]) -> Mapping[int, Panel]:
+    """List the addresses and cards that the person signed in keeps; nobody sees another's."""
+    user_id = user_id_of(request)
+    if user_id not in keys:
+        return {}
+    context = {"addresses": addresses_of(user_id), "cards": cards_of_person(user_id, now=clock.now())}
+    return {user_id: Panel("checkout/account_kept.html", context, weight=80)}
 
 
 @REFERENCE_LABELS.provider

@@ -31,6 +31,7 @@ CHALLENGED = "4000002760003184"
 DECLINED = "4000000000000002"
 TIMES_OUT = "4000000000000341"
 REFUND_FAILS = "4000000000005126"
+DECLINED_LATER = "4000000000009987"
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 PATIENCE_S = 15.0
 
@@ -41,15 +42,21 @@ class SandboxProviderProcess:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
 
-    def pay(self, page_url: str, card: str = CHARGED, *, answer: str = "approve") -> requests.Response:
+    def pay(
+        self, page_url: str, card: str = CHARGED, *, answer: str = "approve", keep: bool = False
+    ) -> requests.Response:
         """Fill in the card page, and the bank's page when it asks; return the answer, redirects not followed."""
         with requests.Session() as browser:
-            answered = self._submit(
-                browser, page_url, {"number": card, "expiry": "12 / 34", "cvc": "123", "holder": "Ada Lovelace"}
-            )
+            typed = {"number": card, "expiry": "12 / 34", "cvc": "123", "holder": "Ada Lovelace"}
+            answered = self._submit(browser, page_url, {**typed, **({"keep": "on"} if keep else {})})
             if "/verify/" in answered.headers.get("Location", ""):
                 answered = self._submit(browser, f"{page_url}verify/", {"answer": answer})
             return answered
+
+    def approve(self, page_url: str) -> requests.Response:
+        """Answer the challenge of a kept card, which is all there is of its page."""
+        with requests.Session() as browser:
+            return self._submit(browser, page_url, {"answer": "approve"}, action=f"{page_url}verify/")
 
     def cancel(self, page_url: str) -> requests.Response:
         """Leave the card page by its cancel button."""

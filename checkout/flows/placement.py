@@ -1,9 +1,11 @@
 """Place an order, pay it, and settle what came of the payment; each step resumable from what is stored."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -19,11 +21,15 @@ from catalog.services import stock
 from checkout import locks
 from checkout.enums import OrderState
 from checkout.models import Order
+from checkout.rules.buyer import Buyer
+from checkout.selectors.saved import card_owner
 from checkout.services import placement, settlement
-from checkout.services.placement import Buyer
+from checkout.services.saved import AddressBookFullError, keep_address
 from payments.flows import payin
 from payments.flows import refunds as payment_refunds
+from payments.selectors.cards import live_card
 from payments.selectors.views import PaymentView
+from payments.services.cards import CardUnknownError
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
@@ -50,14 +56,21 @@ def place_and_pay(
     actor: Actor,
     now: datetime,
     points: Mapping[int, str] | None = None,
+    keeps_address: bool = False,
+    card_id: UUID | None = None,
 ) -> tuple[Order, PaymentView]:
     """
     Place the order of a basket and start its payment; answers the hosted page to send the shopper to.
 
-    Called again for the same basket (second tab, double click, retry) it answers the same order and payment.
+    With `card_id` the buyer's kept card is charged at once; with `keeps_address` the address stays in the account,
+    unless that is full. Called again for the same basket (second tab, double click, retry) it answers the same order
+    and payment.
 
+    :raises CardUnknownError: the buyer keeps no such card; nothing was placed
     :raises DomainError: see `services.placement.place_order`
     """
+    if card_id is not None and (user_id is None or live_card(owner=card_owner(user_id), card_id=card_id) is None):
+        raise CardUnknownError
     with transaction.atomic(durable=True):
         order = placement.place_order(
             basket_id=basket_id,
@@ -70,10 +83,13 @@ def place_and_pay(
             now=now,
             points=points,
         )
-    return order, pay(order_id=order.pk, now=now)
+        if keeps_address and user_id is not None:
+            with contextlib.suppress(AddressBookFullError):
+                keep_address(user_id=user_id, buyer=buyer, now=now)
+    return order, pay(order_id=order.pk, now=now, card_id=card_id)
 
 
-def pay(*, order_id: int, now: datetime, retry_after: int | None = None) -> PaymentView:
+def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id: UUID | None = None) -> PaymentView:
     """
     Start the payment of an order, or answer the one under way.
 
@@ -100,6 +116,8 @@ def pay(*, order_id: int, now: datetime, retry_after: int | None = None) -> Paym
         locale=order.locale,
         return_url=f"{settings.PUBLIC_URL}{return_path}",
         key=f"{order.reference}:{attempt}",
+        owner=card_owner(order.user_id) if order.user_id else "",
+        card_id=card_id,
         now=now,
     )
     Order.objects.filter(pk=order.pk, payment_attempts=attempt).update(payment_id=payment.public_id)

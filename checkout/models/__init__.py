@@ -1,6 +1,7 @@
 from .basket import Basket, BasketLine, SharedBasket, SharedItem
 from .document import Document, InvoiceSeries
 from .order import HOLDING_STATES, LINE_STATES, Order, OrderLine, Parcel
+from .saved import SavedAddress
 
 __all__ = [
     "HOLDING_STATES",
@@ -12,6 +13,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Parcel",
+    "SavedAddress",
     "SharedBasket",
     "SharedItem",
 ]

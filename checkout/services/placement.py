@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,31 +22,13 @@ from catalog.services.stock import StockWant
 from checkout import events, locks
 from checkout.enums import BasketState, LineState
 from checkout.models import Basket, Order, OrderLine
+from checkout.rules.buyer import Buyer
 from checkout.rules.commission import commission_of
 from checkout.rules.tax import treatment_of
 from checkout.rules.totals import LineTotal, ParcelTotal, Totals
 from checkout.selectors.baskets import BasketView, basket_view
 
 RESERVATION = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """Who buys and where to: checked and normalised by the form (E.164 phone, postcode as the post writes it)."""
-
-    email: str
-    first_name: str
-    last_name: str
-    company: str
-    street: str
-    street2: str
-    postcode: str
-    city: str
-    region: str
-    country: str
-    phone: str
-    vat_number: str = ""
-    gift_note: str = ""
 
 
 class BasketChangedError(DomainError):

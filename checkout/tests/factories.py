@@ -9,9 +9,9 @@ from backmarket.markets.registry import MARKETS
 from catalog.models import Listing, ListingMarket
 from catalog.tests.factories import NOW, make_listing
 from checkout.models import Basket, BasketLine, Order, OrderLine
+from checkout.rules.buyer import Buyer
 from checkout.selectors.baskets import basket_view
 from checkout.services import lines, placement, settlement
-from checkout.services.placement import Buyer
 from payments.providers.base import ProviderPayment, Truth
 from payments.services import payments
 

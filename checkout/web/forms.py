@@ -18,7 +18,7 @@ from backmarket.markets.regions import REGIONS, spanish_province
 from backmarket.markets.registry import Market
 from backmarket.markets.remote import remote_area
 from checkout.rules import addresses, companies
-from checkout.services.placement import Buyer
+from checkout.rules.buyer import Buyer
 
 MAX_NOTE = 300
 # Holds the parts of an emoji together; other marks that nobody sees can turn a text around.
@@ -271,6 +271,7 @@ class DetailsForm(AddressForm):
         help_text=gettext_lazy("The seller puts it into the parcel. The packing slip shows no price."),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_NOTE}),
     )
+    keep_address = forms.BooleanField(label=gettext_lazy("Keep this address for next time"), required=False)
     field_order = ["email", "phone", "first_name", "last_name"]
 
     def __init__(self, *args: Any, market: Market, **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import basket, details, document, order, payment, review, sharing
+from .views import basket, details, document, express, order, payment, review, sharing
 
 app_name = "checkout"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("basket/shared/<str:key>/", sharing.shared, name="shared"),
     path("basket/shared/<str:key>/take/", sharing.take, name="take"),
     path("checkout/", details.details, name="details"),
+    path("checkout/express/", express.express, name="express"),
+    path("checkout/kept/addresses/<uuid:address_id>/forget/", express.forget_address, name="forget_address"),
+    path("checkout/kept/cards/<uuid:card_id>/forget/", express.forget_card, name="forget_card"),
     path("checkout/return/<uuid:public_id>/", payment.come_back, name="return"),
     path("checkout/retry/<uuid:public_id>/", payment.retry, name="retry"),
     path("orders/claim/", order.claim, name="claim"),

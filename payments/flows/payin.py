@@ -10,9 +10,11 @@ from payments.enums import PaymentState
 from payments.models import Payment
 from payments.providers.base import OutcomeUnknownError, ProviderPayment, ProviderRefusedError
 from payments.providers.registry import DEFAULT, provider_named
+from payments.selectors.cards import live_card
 from payments.selectors.payments import payment_view
 from payments.selectors.views import PaymentView
 from payments.services import payments
+from payments.services.cards import CardUnknownError
 
 # A create call that the provider does not know after this long never reached it.
 LOST_AFTER = timedelta(seconds=60)
@@ -29,15 +31,23 @@ def start_payment(
     return_url: str,
     key: str,
     now: datetime,
+    owner: str = "",
+    card_id: UUID | None = None,
 ) -> PaymentView:
     """
     Ask the provider for a hosted page on which the shopper pays; once per key.
 
-    While the answer is unknown the state says so and `redirect_url` is empty; the sweep, or this call again,
-    finds out. Nothing is charged twice: before a second attempt the provider is asked by our own id.
+    `owner` is who may keep the card that they enter; with `card_id` the owner's kept card is charged at once, and
+    the page is its bank's challenge, if it asks for one. While the answer is unknown the state says so and
+    `redirect_url` is empty; the sweep, or this call again, finds out. Nothing is charged twice: before a second
+    attempt the provider is asked by our own id.
 
+    :raises CardUnknownError: the owner keeps no such card
     :raises PaymentKeyReusedError: the key was spent on another amount or reference
     """
+    card = live_card(owner=owner, card_id=card_id) if card_id else None
+    if card_id and card is None:
+        raise CardUnknownError
     with transaction.atomic(durable=True):
         payment, is_new = payments.create_payment(
             reference=reference,
@@ -47,7 +57,9 @@ def start_payment(
             locale=locale,
             return_url=return_url,
             key=key,
-            provider=DEFAULT,
+            provider=card.provider if card else DEFAULT,
+            owner=owner,
+            card_token=card.token if card else "",
             now=now,
         )
     if payment.state not in NOT_SENT:
@@ -72,6 +84,8 @@ def _create(payment: Payment, *, look_first: bool) -> ProviderPayment:
         email=payment.email,
         locale=payment.locale,
         return_url=payment.return_url,
+        customer=payment.owner,
+        card_token=payment.card_token,
     )
 
 

@@ -2,16 +2,16 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import F, Q
 
 from payments.enums import PaymentState, PayoutState, RefundState
-from payments.models import Payment, Payout, Refund
-from payments.selectors.views import PaymentView, PayoutView, RefundView
+from payments.models import Payment, Payout, Refund, SavedCard
 
+from .cards import delete_forgotten
 from .payin import refresh_payment
 from .payouts import send_payout
 from .refunds import send_refund
@@ -40,7 +40,7 @@ def sweep(*, now: datetime) -> int:
     return asked
 
 
-def _open_things(now: datetime) -> Iterator[partial[PaymentView] | partial[RefundView] | partial[PayoutView]]:
+def _open_things(now: datetime) -> Iterator[Callable[..., object]]:
     silent = Q(state__in=(PaymentState.CREATED, PaymentState.UNKNOWN), created_at__lt=now - GRACE)
     waiting = Q(state__in=(PaymentState.REQUIRES_ACTION, PaymentState.PENDING), checked_at__lt=now - PATIENCE)
     oldest = F("checked_at").asc(nulls_first=True)
@@ -52,3 +52,5 @@ def _open_things(now: datetime) -> Iterator[partial[PaymentView] | partial[Refun
     on_their_way = (PayoutState.CREATED, PayoutState.SENT)
     for payout in Payout.objects.filter(unasked, state__in=on_their_way).order_by(oldest)[:BATCH]:
         yield partial(send_payout, payout_id=payout.public_id)
+    for card in SavedCard.objects.filter(forgotten_at__lt=now - GRACE)[:BATCH]:
+        yield partial(delete_forgotten, card_id=card.pk)

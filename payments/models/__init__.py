@@ -1,3 +1,4 @@
+from .cards import SavedCard
 from .ledger import Account, Entry, Posting
 from .maturity import Maturity
 from .payin import PAYMENT_STATES, Capture, Payment
@@ -18,6 +19,7 @@ __all__ = [
     "PayoutLine",
     "Posting",
     "Refund",
+    "SavedCard",
     "WebhookEvent",
     "WebhookReceipt",
 ]

@@ -44,6 +44,9 @@ class Payment(models.Model):
     key = models.CharField(max_length=120)
     return_url = models.URLField(max_length=500)
     redirect_url = models.URLField(max_length=500, blank=True)
+    # Who may keep the card of this payment (empty: nobody), and the provider's token of the kept one it charges.
+    owner = models.CharField(max_length=80, blank=True, default="", db_default="")
+    card_token = models.CharField(max_length=80, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
     captured_at = models.DateTimeField(null=True, blank=True)

@@ -38,6 +38,17 @@ class Truth(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderCard:
+    """A card that its owner agreed to keep: a token in place of its number, which nobody here ever sees."""
+
+    token: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPayment:
     ref: str
     state: Truth
@@ -45,6 +56,7 @@ class ProviderPayment:
     fee: Money
     redirect_url: str = ""
     failure_code: str = ""
+    kept_card: ProviderCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +92,27 @@ class Provider(Protocol):
     name: str
 
     def create_payment(
-        self, *, merchant_reference: UUID, amount: Money, description: str, email: str, locale: str, return_url: str
-    ) -> ProviderPayment: ...
+        self,
+        *,
+        merchant_reference: UUID,
+        amount: Money,
+        description: str,
+        email: str,
+        locale: str,
+        return_url: str,
+        customer: str = "",
+        card_token: str = "",
+    ) -> ProviderPayment:
+        """
+        Open a hosted page, or charge the customer's kept card at once.
+
+        Where the card's bank asks for more, the payment stays open and its page is the challenge.
+        """
+        ...
+
+    def forget_card(self, token: str) -> None:
+        """Delete a kept card over there; one that is gone already is no error."""
+        ...
 
     def find_payment(self, merchant_reference: UUID) -> ProviderPayment | None: ...
 

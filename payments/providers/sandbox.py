@@ -14,6 +14,7 @@ from backmarket.core.money import Money
 from .base import (
     BadSignatureError,
     OutcomeUnknownError,
+    ProviderCard,
     ProviderPayment,
     ProviderRefund,
     ProviderRefusedError,
@@ -33,7 +34,16 @@ class SandboxProvider:
     timeout_s: tuple[float, float] = (2, 6)
 
     def create_payment(
-        self, *, merchant_reference: UUID, amount: Money, description: str, email: str, locale: str, return_url: str
+        self,
+        *,
+        merchant_reference: UUID,
+        amount: Money,
+        description: str,
+        email: str,
+        locale: str,
+        return_url: str,
+        customer: str = "",
+        card_token: str = "",
     ) -> ProviderPayment:
         body = {
             "merchant_reference": str(merchant_reference),
@@ -43,6 +53,8 @@ class SandboxProvider:
             "email": email,
             "locale": locale,
             "return_url": return_url,
+            "customer": customer,
+            "card": card_token,
         }
         return _payment(self._post("payments", merchant_reference, body))
 
@@ -55,6 +67,9 @@ class SandboxProvider:
         if found is None:
             return None
         return _payment(self._call("POST", f"payments/{found['id']}/cancel"))
+
+    def forget_card(self, token: str) -> None:
+        self._call("POST", f"cards/{token}/delete")
 
     def create_refund(self, *, merchant_reference: UUID, payment_ref: str, amount: Money) -> ProviderRefund:
         body = {
@@ -125,6 +140,7 @@ def _payment(data: dict[str, Any]) -> ProviderPayment:
         fee=Money(data["fee"], currency),
         redirect_url=data["page_url"],
         failure_code=data["failure_code"],
+        kept_card=ProviderCard(**data["kept_card"]) if data.get("kept_card") else None,
     )
 
 

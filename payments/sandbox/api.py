@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import charges, locks
 from . import settings as own
-from .models import Delivery, Event, Payment, Refund, State, Transfer, new_id, new_page_token
+from .models import Card, Delivery, Event, Payment, Refund, State, Transfer, new_id, new_page_token
 
 PAGE_OPEN_FOR = timedelta(minutes=60)
 SETTLES_AFTER = timedelta(seconds=1)
@@ -124,7 +124,27 @@ def _shown(thing: Payment | Refund | Transfer) -> dict[str, Any]:
     }
     if isinstance(thing, Payment):
         shown |= {"fee": thing.fee_minor, "page_url": f"{own.PUBLIC_BASE}/pay/{thing.token}/"}
+        shown["kept_card"] = _card(thing.kept_card_token)
     return shown
+
+
+def _card(token: str) -> dict[str, Any] | None:
+    card = Card.objects.filter(pk=token, is_deleted=False).first() if token else None
+    if card is None:
+        return None
+    names = ("brand", "last4", "exp_month", "exp_year")
+    return {"token": card.pk, **{name: getattr(card, name) for name in names}}
+
+
+def _kept(body: dict[str, Any]) -> Card | None:
+    """Return the kept card that is to be charged; another customer's, or a deleted one, is refused."""
+    token = str(body.get("card") or "")
+    if not token:
+        return None
+    card = Card.objects.filter(pk=token, customer=str(body.get("customer") or ""), is_deleted=False).first()
+    if card is None:
+        raise RefusedError("card_unknown")
+    return card
 
 
 def _list(request: HttpRequest, model: type[Payment | Refund | Transfer]) -> JsonResponse:
@@ -165,9 +185,12 @@ def payments(request: HttpRequest) -> HttpResponse:
     known = _known(request, Payment, common)
     if known is not None:
         return JsonResponse(_shown(known))
+    kept = _kept(body)
     with transaction.atomic():
         payment = Payment.objects.create(
             **common,
+            customer=str(body.get("customer") or "")[:80],
+            card_token=kept.pk if kept else "",
             id=new_id("pay"),
             token=new_page_token(),
             state=State.OPEN,
@@ -178,6 +201,8 @@ def payments(request: HttpRequest) -> HttpResponse:
             expires_at=timezone.now() + PAGE_OPEN_FOR,
         )
         charges.tell("payment", "created", payment)
+        if kept is not None:
+            charges.charge_kept(payment, kept)
     return JsonResponse(_shown(payment), status=201)
 
 
@@ -193,6 +218,12 @@ def cancel_payment(request: HttpRequest, pk: str) -> HttpResponse:
         locked = locks.lock_payment(pk)
         charges.cancel(locked)
     return JsonResponse(_shown(locked))
+
+
+@api("POST")
+def delete_card(request: HttpRequest, pk: str) -> HttpResponse:
+    Card.objects.filter(pk=pk).update(is_deleted=True)
+    return JsonResponse({})
 
 
 @api("GET", "POST")

@@ -14,6 +14,7 @@ class Behaviour(StrEnum):
     NO_FUNDS = "insufficient_funds"
     TIMES_OUT = "times_out"
     REFUND_FAILS = "refund_fails"
+    DECLINED_LATER = "declined_later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ class TestCard:
     def digits(self) -> str:
         return self.number.replace(" ", "")
 
+    @property
+    def last4(self) -> str:
+        return self.number[-4:]
+
+    @property
+    def brand(self) -> str:
+        return {"3": "amex", "5": "mastercard"}.get(self.number[0], "visa")
+
 
 CARDS = (
     TestCard("4242 4242 4242 4242", Behaviour.CHARGED, _("is charged")),
@@ -34,5 +43,7 @@ CARDS = (
     TestCard("4000 0000 0000 9995", Behaviour.NO_FUNDS, _("is declined for lack of funds")),
     TestCard("4000 0000 0000 0341", Behaviour.TIMES_OUT, _("times out after the money was taken")),
     TestCard("4000 0000 0000 5126", Behaviour.REFUND_FAILS, _("is charged, but refunds to it fail")),
+    TestCard("4000 0000 0000 9987", Behaviour.DECLINED_LATER, _("is charged, but declined once it is kept")),
 )
 BY_DIGITS = {card.digits: card for card in CARDS}
+BY_LAST4 = {card.last4: card for card in CARDS}

@@ -10,12 +10,13 @@ from django.utils import timezone
 from backmarket.core.money import Money
 
 from . import locks
-from .cards import Behaviour, TestCard
-from .models import Delivery, Event, Payment, Refund, State, Transfer, new_id
+from .cards import BY_LAST4, Behaviour, TestCard
+from .models import Card, Delivery, Event, Payment, Refund, State, Transfer, new_id
 
 FEE_RATE = Decimal("0.014")
 FEE_FIXED_MINOR = 25
 MAX_ATTEMPTS = 5
+REFUSED = (Behaviour.DECLINED, Behaviour.NO_FUNDS, Behaviour.DECLINED_LATER)
 
 
 def tell(kind: str, what: str, target: Payment | Refund | Transfer) -> None:
@@ -37,12 +38,47 @@ def fee_of(amount: Money) -> Money:
 
 def succeed(payment: Payment, card: TestCard) -> None:
     payment.state = State.SUCCEEDED
+    if payment.keeps_card and payment.customer:
+        payment.kept_card_token = _keep(payment, card).pk
     payment.fee_minor = fee_of(payment.amount).amount_minor
     payment.card_last4 = card.digits[-4:]
     payment.refunds_fail = card.behaviour == Behaviour.REFUND_FAILS
     payment.challenged_card = ""
     payment.save()
     tell("payment", "succeeded", payment)
+
+
+def _keep(payment: Payment, card: TestCard) -> Card:
+    month, year = payment.card_expiry.split("/")
+    return Card.objects.create(
+        id=new_id("card"),
+        customer=payment.customer,
+        brand=card.brand,
+        last4=card.last4,
+        exp_month=int(month),
+        exp_year=int(year),
+    )
+
+
+def charge_kept(payment: Payment, kept: Card) -> None:
+    """Charge a kept card at once: taken, challenged by its bank, or declined, which ends the payment."""
+    card = BY_LAST4[kept.last4]
+    today = timezone.now()
+    if (kept.exp_year, kept.exp_month) < (today.year, today.month):
+        _end(payment, "expired_card")
+    elif card.behaviour == Behaviour.CHALLENGED:
+        challenge(payment, card)
+    elif card.behaviour in REFUSED:
+        _end(payment, "insufficient_funds" if card.behaviour == Behaviour.NO_FUNDS else "card_declined")
+    else:
+        succeed(payment, card)
+
+
+def _end(payment: Payment, code: str) -> None:
+    payment.state = State.FAILED
+    payment.failure_code = code
+    payment.save()
+    tell("payment", "failed", payment)
 
 
 def decline(payment: Payment, code: str) -> None:

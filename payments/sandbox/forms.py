@@ -35,10 +35,14 @@ class CardForm(forms.Form):
         label=_("Name on card"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "cc-name"})
     )
 
+    keep = forms.BooleanField(label=_("Keep this card for next time"), required=False)
+
     use_required_attribute = False
 
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, offers_keeping: bool = False) -> None:
         super().__init__(data, label_suffix="")
+        if not offers_keeping:
+            del self.fields["keep"]
         for name, field in self.fields.items():
             if name in self.errors:
                 field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
@@ -57,7 +61,7 @@ class CardForm(forms.Form):
         today = timezone.now()
         if (year, int(digits[:2])) < (today.year, today.month):
             raise forms.ValidationError(_("This card has expired."))
-        return digits
+        return f"{digits[:2]}/{year}"
 
     def clean_cvc(self) -> str:
         code: str = self.cleaned_data["cvc"].strip()

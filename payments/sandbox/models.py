@@ -57,6 +57,12 @@ class Payment(Object):
     email = models.EmailField(blank=True)
     locale = models.CharField(max_length=8)
     return_url = models.URLField(max_length=500)
+    # Whose cards may be kept, the kept card that is to be charged, and the one that was kept of this payment.
+    customer = models.CharField(max_length=80, blank=True, default="", db_default="")
+    card_token = models.CharField(max_length=40, blank=True, default="", db_default="")
+    keeps_card = models.BooleanField(default=False, db_default=False)
+    kept_card_token = models.CharField(max_length=40, blank=True, default="", db_default="")
+    card_expiry = models.CharField(max_length=7, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     challenged_card = models.CharField(max_length=20, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
@@ -65,6 +71,25 @@ class Payment(Object):
 
     class Meta(Object.Meta):
         indexes = [models.Index(fields=["expires_at"], name="sandbox_payment_open", condition=models.Q(state="open"))]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Card(models.Model):
+    """
+    A card that a merchant's customer agreed to keep; its id is the token that the merchant knows.
+
+    The test bank's cards are told apart by their last four digits, so that no number is stored here either.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    customer = models.CharField(max_length=80)
+    brand = models.CharField(max_length=20)
+    last4 = models.CharField(max_length=4)
+    exp_month = models.PositiveSmallIntegerField()
+    exp_year = models.PositiveSmallIntegerField()
+    is_deleted = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.id

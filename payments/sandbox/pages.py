@@ -89,11 +89,14 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             return _back(payment)
         if payment.state != State.OPEN:
             return _page(request, "closed", payment)
+        if payment.card_token and payment.challenged_card:
+            return HttpResponseRedirect(f"/pay/{token}/verify/")
         if request.method != "POST":
             refused = _("The check was refused. Try again or use another card.") if "refused" in request.GET else ""
-            return _page(request, "card", payment, form=CardForm(), problem=refused)
+            form = CardForm(offers_keeping=bool(payment.customer))
+            return _page(request, "card", payment, form=form, problem=refused)
         with translation.override(_language(request, payment)):
-            form = CardForm(request.POST)
+            form = CardForm(request.POST, offers_keeping=bool(payment.customer))
             if not form.is_valid():
                 return _page(request, "card", payment, 422, form=form)
             answer, hangs = _charge(request, payment, form)
@@ -106,6 +109,7 @@ def _charge(request: HttpRequest, payment: Payment, form: CardForm) -> tuple[Htt
     card = form.card
     if card is None or card.behaviour in DECLINED:
         return _declined(request, payment, form, card), False
+    payment.keeps_card, payment.card_expiry = form.cleaned_data.get("keep", False), form.cleaned_data["expiry"]
     if card.behaviour == Behaviour.CHALLENGED:
         charges.challenge(payment, card)
         return HttpResponseRedirect(f"/pay/{payment.token}/verify/"), False

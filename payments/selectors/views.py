@@ -27,6 +27,27 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
+class CardView:
+    """A kept card as its owner knows it."""
+
+    public_id: UUID
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    is_expired: bool
+
+    @property
+    def name(self) -> str:
+        brands = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}
+        return f"{brands.get(self.brand, self.brand)} •••• {self.last4}"
+
+    @property
+    def expiry(self) -> str:
+        return f"{self.exp_month:02d}/{self.exp_year % 100:02d}"
+
+
+@dataclass(frozen=True, slots=True)
 class RefundView:
     public_id: UUID
     state: str

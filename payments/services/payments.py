@@ -17,6 +17,7 @@ from payments.providers.base import ProviderPayment, Truth
 from payments.rules import movements
 from payments.selectors.payments import captured_of
 
+from .cards import keep_card
 from .ledger import post_entry
 
 PROVIDER = Actor.system("payment provider")
@@ -52,6 +53,8 @@ def create_payment(
     key: str,
     provider: str,
     now: datetime,
+    owner: str = "",
+    card_token: str = "",
 ) -> tuple[Payment, bool]:
     """
     Store the intent to take money, once per key; say whether it is new.
@@ -69,6 +72,8 @@ def create_payment(
             "locale": locale,
             "return_url": return_url,
             "provider": provider,
+            "owner": owner,
+            "card_token": card_token,
             "created_at": now,
         },
     )
@@ -114,6 +119,8 @@ def record_truth(*, payment_id: UUID, truth: ProviderPayment, now: datetime) -> 
         key = f"{payment.provider}:{truth.ref}"
         record_capture(payment_id=payment_id, amount=truth.amount, key=key, captured_at=now)
         record_fee(payment=payment, fee=truth.fee, now=now)
+        if truth.kept_card is not None and payment.owner:
+            keep_card(owner=payment.owner, provider=payment.provider, card=truth.kept_card, now=now)
         payment.refresh_from_db()
     elif truth.state in (Truth.FAILED, Truth.CANCELLED):
         _end(payment, _STATE_OF[truth.state], truth.failure_code, now)

@@ -9,7 +9,8 @@ from backmarket.core.money import Money
 from catalog.tests.factories import make_listing
 from checkout.enums import LineState, OrderState
 from checkout.models import Basket, BasketLine, Order
-from checkout.services.placement import Buyer, place_order
+from checkout.rules.buyer import Buyer
+from checkout.services.placement import place_order
 from payments.models import Entry, Payment
 from payments.services.payments import record_capture
 

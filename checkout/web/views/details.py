@@ -21,18 +21,31 @@ from backmarket.markets.visitor import remembered_postcode
 from catalog.services.stock import OutOfStockError
 from checkout.flows import placement
 from checkout.models import Basket, Order
+from checkout.rules.buyer import Buyer
 from checkout.selectors import orders
 from checkout.selectors.baskets import BasketView, basket_view
 from checkout.selectors.delivery import ParcelDelivery, parcel_deliveries
 from checkout.selectors.own_baskets import basket_elsewhere
+from checkout.selectors.saved import addresses_of
 from checkout.services.placement import BasketChangedError, BasketEmptyError, NotServedError, PickUpPointMissingError
 from checkout.web.baskets import carriers_of, current_basket, keep_carriers
 from checkout.web.delivery import DETAILS_KEY, NEAR_KEY, keep_points, place_looked_at, points_of
 from checkout.web.forms import DetailsForm
 
+# Nothing is left to do at the provider: the page of return says how it ended.
+DECIDED = ("captured", "failed", "cancelled")
 CONTACT = ("email", "phone")
 # What is of a person and not of a country: it goes along into another market.
 PERSONAL = ("email", "first_name", "last_name", "is_company", "company", "gift_note")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The postcode near which pick-up points are shown, what was typed that is none, and what was typed."""
+
+    near: str
+    wrong: str
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +55,7 @@ class Page:
     form: DetailsForm
     view: BasketView
     deliveries: list[ParcelDelivery]
-    near: str
-    near_wrong: str
-    near_typed: str
+    search: Search
     contact_done: bool
     address_done: bool
     missing: list[ParcelDelivery]
@@ -61,7 +72,7 @@ class Page:
 def typed_details(request: HttpRequest) -> dict[str, Any]:
     """Return what was typed, and keep it: whatever happens next, nothing has to be typed again."""
     typed: dict[str, Any] = {name: request.POST.get(name, "")[:500] for name in DetailsForm.base_fields}
-    typed["is_company"] = "is_company" in request.POST
+    typed |= {name: name in request.POST for name in ("is_company", "keep_address")}
     typed["market"] = request.market.code  # type: ignore[attr-defined]
     request.session[DETAILS_KEY] = typed
     return typed
@@ -77,7 +88,7 @@ def _initial(request: HttpRequest, market: Market) -> dict[str, Any]:
     last = Order.objects.filter(user=request.user, market=market.code).first()
     if last is None:
         return {"email": request.user.email}
-    names = set(DetailsForm.base_fields) - {"is_company", "gift_note", "house_number"}
+    names = set(DetailsForm.base_fields) - {"is_company", "keep_address", "gift_note", "house_number"}
     return {**{name: getattr(last, name) for name in names}, "is_company": bool(last.company)}
 
 
@@ -89,12 +100,14 @@ def details(request: HttpRequest) -> HttpResponse:
     market: Market = request.market  # type: ignore[attr-defined]
     is_post = request.method == "POST"
     values = typed_details(request) if is_post else _initial(request, market)
-    basket = _basket_of(request, now)
+    basket = basket_of(request, now)
     if basket is None:
-        return _without_basket(request, market)
+        return without_basket(request, market)
     placed = Order.objects.filter(basket=basket).first()
     if placed is not None:
         return redirect("checkout:return", public_id=placed.public_id)
+    if not is_post and "edit" not in request.GET and is_known(request, market):
+        return redirect("checkout:express")
     sent = is_post and "update" not in request.POST
     page = _page(request, basket, market, values, sent=sent, now=now)
     if not page.view.items:
@@ -107,35 +120,52 @@ def details(request: HttpRequest) -> HttpResponse:
     return _place(request, basket, page, now)
 
 
-def _page(
-    request: HttpRequest, basket: Basket, market: Market, values: dict[str, Any], *, sent: bool, now: datetime
-) -> Page:
+def is_known(request: HttpRequest, market: Market) -> bool:
+    """Tell whether the page of few choices is enough: nothing was typed here, and an address is kept."""
+    if not request.user.is_authenticated or isinstance(request.session.get(DETAILS_KEY), dict):
+        return False
+    return addresses_of(request.user.pk).filter(country=market.code).exists()
+
+
+def choices_of(
+    request: HttpRequest, basket: Basket, market: Market, postcode: str, *, now: datetime
+) -> tuple[BasketView, list[ParcelDelivery], Search]:
+    """Read the choices of delivery, of the form or as they were kept, and what each parcel costs and takes by them."""
     is_post = request.method == "POST"
     carriers = keep_carriers(request) if is_post else carriers_of(request)
     points = keep_points(request) if is_post else points_of(request)
+    view = basket_view(basket, market=market, carriers=carriers, now=now, postcode=postcode)
+    near, wrong = place_looked_at(request, market, postcode)
+    deliveries = parcel_deliveries(view, market=market, postcode=postcode, near=near, points=points, now=now)
+    return view, deliveries, Search(near, wrong, str(request.session.get(NEAR_KEY, "")))
+
+
+def missing_points(deliveries: list[ParcelDelivery]) -> list[ParcelDelivery]:
+    """Return the parcels that are to be picked up nobody knows where."""
+    return [one for one in deliveries if not one.is_complete and one.parcel.chosen.carrier.pick_up]
+
+
+def _page(
+    request: HttpRequest, basket: Basket, market: Market, values: dict[str, Any], *, sent: bool, now: datetime
+) -> Page:
     typed = normal_postcode(str(values.get("postcode") or ""), market.code)
     postcode = typed or remembered_postcode(request, market)
-    view = basket_view(basket, market=market, carriers=carriers, now=now, postcode=postcode)
-    near, near_wrong = place_looked_at(request, market, postcode)
-    deliveries = parcel_deliveries(view, market=market, postcode=postcode, near=near, points=points, now=now)
+    view, deliveries, search = choices_of(request, basket, market, postcode, now=now)
     chosen = [parcel.chosen.carrier for parcel in view.parcels]
     checked = DetailsForm(values, market=market, carriers=chosen, initial=values)
+    form = checked if sent else DetailsForm(initial=values, market=market, carriers=chosen)
+    if not request.user.is_authenticated:
+        del form.fields["keep_address"]
     wrong = set(checked.errors)
     return Page(
-        form=checked if sent else DetailsForm(initial=values, market=market, carriers=chosen),
+        form=form,
         view=view,
         deliveries=deliveries,
-        near=near,
-        near_wrong=near_wrong,
-        near_typed=str(request.session.get(NEAR_KEY, "")),
+        search=search,
         contact_done=not wrong & set(CONTACT),
         address_done=not wrong - set(CONTACT) - {"gift_note"},
-        missing=[delivery for delivery in deliveries if sent and not delivery.is_complete and _waits(delivery)],
+        missing=missing_points(deliveries) if sent else [],
     )
-
-
-def _waits(delivery: ParcelDelivery) -> bool:
-    return delivery.parcel.chosen.carrier.pick_up
 
 
 def _render(
@@ -145,7 +175,7 @@ def _render(
     return render(request, template, context, status=status)
 
 
-def _basket_of(request: HttpRequest, now: datetime) -> Basket | None:
+def basket_of(request: HttpRequest, now: datetime) -> Basket | None:
     """
     Return the basket that the form was made for, even when another tab ordered it meanwhile.
 
@@ -165,7 +195,7 @@ def _basket_of(request: HttpRequest, now: datetime) -> Basket | None:
     return ordered.basket if ordered is not None else None
 
 
-def _without_basket(request: HttpRequest, market: Market) -> HttpResponse:
+def without_basket(request: HttpRequest, market: Market) -> HttpResponse:
     """Say why there is nothing to pay here: it is in another country's basket, the session is over, or it changed."""
     elsewhere = basket_elsewhere(request, market=market.code)
     if elsewhere is not None:
@@ -186,7 +216,7 @@ def _locale_of(market: Market, language: str) -> str:
     return wanted if wanted in market.locales else market.default_locale
 
 
-def _shown_total(request: HttpRequest, view: BasketView) -> Money:
+def shown_total(request: HttpRequest, view: BasketView) -> Money:
     """Return the total that the shopper saw when they pressed the button; a forged one only refuses itself."""
     text = request.POST.get("total_minor", "")
     minor = int(text) if text.isascii() and text.isdecimal() and len(text) < 15 else -1
@@ -194,21 +224,38 @@ def _shown_total(request: HttpRequest, view: BasketView) -> Money:
 
 
 def _place(request: HttpRequest, basket: Basket, page: Page, now: datetime) -> HttpResponse:
-    shown = _shown_total(request, page.view)
+    shown = shown_total(request, page.view)
     if shown != page.view.totals.total and not page.view.is_changed:
         # The delivery was changed and nothing counted again before the button: show what it costs now.
         return _render(request, page, status=409, total_changed=True)
+    keeps = bool(page.form.cleaned_data.get("keep_address"))
+    return order_and_pay(request, basket, page.form.buyer(), expected=shown, now=now, keeps_address=keeps)
+
+
+def order_and_pay(
+    request: HttpRequest,
+    basket: Basket,
+    buyer: Buyer,
+    *,
+    expected: Money,
+    now: datetime,
+    keeps_address: bool = False,
+    card_id: UUID | None = None,
+) -> HttpResponse:
+    """Place the order and go where it is paid: the provider's page, or the answer if a kept card was charged."""
     try:
         order, payment = placement.place_and_pay(
             basket_id=basket.pk,
-            buyer=page.form.buyer(),
+            buyer=buyer,
             carriers=carriers_of(request),
             points=points_of(request),
-            expected_total=shown,
+            expected_total=expected,
             user_id=request.user.pk if request.user.is_authenticated else None,
             locale=request.LANGUAGE_CODE,
             actor=Actor.of(request),
             now=now,
+            keeps_address=keeps_address,
+            card_id=card_id,
         )
     except (BasketChangedError, BasketEmptyError, OutOfStockError) as error:
         messages.warning(request, str(error.text))
@@ -221,6 +268,6 @@ def _place(request: HttpRequest, basket: Basket, page: Page, now: datetime) -> H
         orders.remember(request, placed)
         return redirect(placed)
     orders.remember(request, order)
-    if payment.redirect_url and payment.state != "captured":
+    if payment.redirect_url and payment.state not in DECIDED:
         return redirect(payment.redirect_url)
     return redirect("checkout:return", public_id=order.public_id)

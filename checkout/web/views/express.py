@@ -1,0 +1,200 @@
+"""Checkout of known shoppers: a kept address, a kept card, the total and one button; and what they no longer keep."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from backmarket.accounts.selectors import user_id_of
+from backmarket.core import clock
+from backmarket.core.policies import SIGNED_IN, policy
+from backmarket.markets.registry import Market
+from checkout.models import Basket, Order, SavedAddress
+from checkout.rules.addresses import split_house_number
+from checkout.rules.buyer import ADDRESS, Buyer
+from checkout.selectors.baskets import BasketView
+from checkout.selectors.delivery import ParcelDelivery
+from checkout.selectors.saved import addresses_of, card_owner, cards_of_person
+from checkout.services import saved
+from checkout.services.saved import AddressUnknownError
+from checkout.web.forms import AddressForm
+from checkout.web.views.details import (
+    Search,
+    basket_of,
+    choices_of,
+    missing_points,
+    order_and_pay,
+    shown_total,
+    without_basket,
+)
+from payments.flows import cards
+from payments.selectors.views import CardView
+from payments.services.cards import CardUnknownError
+
+ANOTHER_CARD = "new"
+EXPRESS = "checkout/express.html"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressPage:
+    """All that the page shows; `card` is None where the card is entered at the provider."""
+
+    addresses: list[SavedAddress]
+    address: SavedAddress
+    cards: list[CardView]
+    card: CardView | None
+    form: AddressForm
+    view: BasketView
+    deliveries: list[ParcelDelivery]
+    search: Search
+    missing: list[ParcelDelivery]
+
+    @property
+    def problems(self) -> list[str]:
+        """What stands against this address or card, in words."""
+        wrong = [str(error) for errors in self.form.errors.values() for error in errors]
+        if self.card is not None and self.card.is_expired:
+            wrong.append(_("This card has expired. Choose another one."))
+        return wrong
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.problems and not self.missing
+
+
+def _chosen_address(request: HttpRequest, addresses: list[SavedAddress]) -> SavedAddress:
+    """Return the address that was chosen, else the one used last; another's is none."""
+    named = request.POST.get("address")
+    if named is None:
+        return addresses[0]
+    found = next((address for address in addresses if str(address.public_id) == named), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _chosen_card(request: HttpRequest, kept: list[CardView]) -> CardView | None:
+    """Return the card that was chosen, else the newest that has not expired; another's is none."""
+    named = request.POST.get("card")
+    if named is None:
+        return next((card for card in kept if not card.is_expired), None)
+    if named == ANOTHER_CARD:
+        return None
+    found = next((card for card in kept if str(card.public_id) == named), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _form_of(address: SavedAddress, market: Market, view: BasketView) -> AddressForm:
+    """Check a kept address as one that is typed now: rules and carriers may have changed since."""
+    facts = {name: getattr(address, name) for name in ADDRESS}
+    if market.code == "NL":
+        facts["street"], facts["house_number"] = split_house_number(address.street)
+    return AddressForm(facts, market=market, carriers=[parcel.chosen.carrier for parcel in view.parcels])
+
+
+def _page(request: HttpRequest, basket: Basket, addresses: list[SavedAddress], now: datetime) -> ExpressPage:
+    market: Market = request.market  # type: ignore[attr-defined]
+    address = _chosen_address(request, addresses)
+    kept = cards_of_person(user_id_of(request), now=now)
+    view, deliveries, search = choices_of(request, basket, market, address.postcode, now=now)
+    return ExpressPage(
+        addresses=addresses,
+        address=address,
+        cards=kept,
+        card=_chosen_card(request, kept),
+        form=_form_of(address, market, view),
+        view=view,
+        deliveries=deliveries,
+        search=search,
+        missing=missing_points(deliveries) if request.method == "POST" else [],
+    )
+
+
+@policy(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def express(request: HttpRequest) -> HttpResponse:
+    """Show address, delivery, card and total of a known shopper; the button places the order and pays it."""
+    now = clock.now()
+    market: Market = request.market  # type: ignore[attr-defined]
+    basket = basket_of(request, now)
+    if basket is None:
+        return without_basket(request, market)
+    placed = Order.objects.filter(basket=basket).first()
+    if placed is not None:
+        return redirect("checkout:return", public_id=placed.public_id)
+    addresses = list(addresses_of(user_id_of(request)).filter(country=market.code))
+    if not addresses:
+        return redirect("checkout:details")
+    page = _page(request, basket, addresses, now)
+    return _answer(request, basket, page, now) if page.view.items else redirect("checkout:basket")
+
+
+def _answer(request: HttpRequest, basket: Basket, page: ExpressPage, now: datetime) -> HttpResponse:
+    if request.method != "POST" or "update" in request.POST:
+        is_live = request.method == "POST" and request.headers.get("X-Requested-With") == "swap"
+        return _render(request, page, template="checkout/parts/live_express.html" if is_live else EXPRESS)
+    if not page.is_ready:
+        return _render(request, page, status=422)
+    expected = shown_total(request, page.view)
+    if expected != page.view.totals.total and not page.view.is_changed:
+        return _render(request, page, status=409, total_changed=True)
+    return _pay(request, basket, page, now)
+
+
+def _render(
+    request: HttpRequest, page: ExpressPage, *, status: int = 200, template: str = EXPRESS, total_changed: bool = False
+) -> HttpResponse:
+    context = {"page": page, "view": page.view, "total_changed": total_changed}
+    return render(request, template, context, status=status)
+
+
+def _pay(request: HttpRequest, basket: Basket, page: ExpressPage, now: datetime) -> HttpResponse:
+    buyer = Buyer(
+        email=request.user.email,  # type: ignore[union-attr]
+        **{name: getattr(page.address, name) for name in ADDRESS},
+    )
+    try:
+        return order_and_pay(
+            request,
+            basket,
+            buyer,
+            expected=shown_total(request, page.view),
+            now=now,
+            keeps_address=True,
+            card_id=page.card.public_id if page.card else None,
+        )
+    except CardUnknownError as error:
+        raise Http404 from error
+
+
+@policy(SIGNED_IN)
+@require_POST
+def forget_address(request: HttpRequest, address_id: UUID) -> HttpResponse:
+    """Delete one of the person's own addresses."""
+    try:
+        with transaction.atomic(durable=True):
+            saved.forget_address(user_id=user_id_of(request), address_id=address_id)
+    except AddressUnknownError as error:
+        raise Http404 from error
+    messages.success(request, _("The address is deleted."))
+    return redirect("accounts:home")
+
+
+@policy(SIGNED_IN)
+@require_POST
+def forget_card(request: HttpRequest, card_id: UUID) -> HttpResponse:
+    """Delete one of the person's own cards, here and at the provider."""
+    try:
+        cards.forget_card(owner=card_owner(user_id_of(request)), card_id=card_id, now=clock.now())
+    except CardUnknownError as error:
+        raise Http404 from error
+    messages.success(request, _("The card is deleted."))
+    return redirect("accounts:home")
