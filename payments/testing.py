@@ -33,7 +33,7 @@ TIMES_OUT = "4000000000000341"
 REFUND_FAILS = "4000000000005126"
 DECLINED_LATER = "4000000000009987"
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 
 
 class SandboxProviderProcess:

@@ -18,6 +18,9 @@ from checkout.models import Order, OrderLine
 SESSION_KEY = "orders"
 LINK_SALT = "checkout.order"
 LINK_DAYS = 90
+PROVEN_KEY = "proven_orders"
+ACCOUNT_SALT = "checkout.account"
+ACCOUNT_LINK_S = 24 * 3600
 HELPABLE = frozenset(LineState.values) - {LineState.NEW, LineState.PENDING_PAYMENT, LineState.UNPAID}
 
 
@@ -31,6 +34,33 @@ def remember(request: HttpRequest, order: Order) -> None:
     ids = _session_ids(request)
     if str(order.public_id) not in ids:
         request.session[SESSION_KEY] = [*ids, str(order.public_id)][-50:]
+
+
+def note_proven(request: HttpRequest, order: Order) -> None:
+    """Note that this session came through a link that was mailed to the order's address."""
+    known = request.session.get(PROVEN_KEY, [])
+    if str(order.public_id) not in known:
+        request.session[PROVEN_KEY] = [*known, str(order.public_id)][-50:]
+
+
+def is_proven(request: HttpRequest, order: Order) -> bool:
+    """Tell whether this session showed that it reads the mail of the order's address."""
+    return str(order.public_id) in request.session.get(PROVEN_KEY, [])
+
+
+def account_path(order: Order) -> str:
+    """Return the link that opens an account for the order's guest, for a day."""
+    key = signing.dumps(str(order.public_id), salt=ACCOUNT_SALT)
+    return f"{reverse('checkout:open_account', args=[order.public_id])}?key={key}"
+
+
+def account_key_opens(key: str, public_id: UUID) -> bool:
+    """Tell whether the key of a link to an account is genuine, of this order and not too old."""
+    try:
+        value = signing.loads(key, salt=ACCOUNT_SALT, max_age=ACCOUNT_LINK_S)
+    except signing.BadSignature:
+        return False
+    return bool(value == str(public_id))
 
 
 def signed_key(order: Order) -> str:

@@ -44,6 +44,15 @@ def order_confirmed(*, order_id: int, now: datetime) -> None:
     _to_shopper("order_confirmed", order, str(order.public_id), context, now)
 
 
+def account_link(*, order_id: int, now: datetime) -> None:
+    """Send the guest of an order the link that opens their account; once an hour however often it is asked for."""
+    order = _order(order_id)
+    with translation.override(order.locale):
+        account_url = f"{settings.PUBLIC_URL}{orders.account_path(order)}"
+    dedupe = f"{order.public_id}:{now:%Y%m%d%H}"
+    _to_shopper("account_link", order, dedupe, {"account_url": account_url}, now)
+
+
 def order_unpaid(*, order_id: int, now: datetime) -> None:
     order = _order(order_id)
     refunds = payment_refunds.refunds_of(order.reference)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import basket, details, document, express, order, payment, review, sharing
+from .views import account, basket, details, document, express, order, payment, review, sharing
 
 app_name = "checkout"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("orders/claim/", order.claim, name="claim"),
     path("orders/<uuid:public_id>/", order.show, name="order"),
     path("orders/<uuid:public_id>/documents/<uuid:document_id>.pdf", document.download, name="document"),
+    path("orders/<uuid:public_id>/account/", account.open_account, name="open_account"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/cancel/", order.cancel, name="cancel"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/review/", review.write, name="review"),
 ]

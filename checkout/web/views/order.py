@@ -17,7 +17,7 @@ from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
 from backmarket.core.policies import PUBLIC, SIGNED_IN, policy
 from backmarket.core.slots import Panel
-from checkout.enums import CancelledBy, LineState
+from checkout.enums import CancelledBy, LineState, OrderState
 from checkout.flows import refunds
 from checkout.models import Order, OrderLine
 from checkout.selectors import documents, orders
@@ -103,6 +103,7 @@ def open_by_link(request: HttpRequest, public_id: UUID) -> bool:
     if order is None:
         return False
     orders.remember(request, order)
+    orders.note_proven(request, order)
     return True
 
 
@@ -117,8 +118,15 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "order": order,
         "line_views": _line_views(request, order),
         "documents": list(documents.of_order(order.pk).select_related("seller")),
+        "offers_account": _offers_account(request, order),
+        "is_proven": orders.is_proven(request, order),
     }
     return render(request, "checkout/order.html", context)
+
+
+def _offers_account(request: HttpRequest, order: Order) -> bool:
+    """Offer an account to guests once their order is paid, not before."""
+    return order.user_id is None and order.state == OrderState.PAID and not request.user.is_authenticated
 
 
 @policy(PUBLIC)
