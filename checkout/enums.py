@@ -60,3 +60,24 @@ class DocumentKind(models.TextChoices):
     SERVICE_CREDIT = "service_credit", _("Service credit note")
     COMMISSION = "commission", _("Commission invoice")
     COMMISSION_CREDIT = "commission_credit", _("Commission credit note")
+
+
+class PromotionKind(models.TextChoices):
+    PERCENT = "percent", _("Percentage off")
+    AMOUNT = "amount", _("Amount off")
+    DELIVERY = "delivery", _("Delivery paid for")
+
+
+class Refusal(models.TextChoices):
+    """Why a promotion gives nothing, in the words that the shopper reads."""
+
+    UNKNOWN = "unknown", _("We do not know this code. Check it for a letter too many or too few.")
+    OTHER_MARKET = "other_market", _("This code is for another country's shop.")
+    NOT_STARTED = "not_started", _("This code does not hold yet.")
+    ENDED = "ended", _("This code has ended.")
+    USED_UP = "used_up", _("This code has been used as often as it could be.")
+    USED_BY_YOU = "used_by_you", _("You have used this code already.")
+    NOT_FIRST_ORDER = "not_first_order", _("This code is for a first order, and you have ordered before.")
+    NOT_FOR_THESE = "not_for_these", _("This code is not for what is in your basket.")
+    MINIMUM_NOT_REACHED = "minimum_not_reached", _("Your basket is below what this code asks for.")
+    NOT_COMBINED = "not_combined", _("This code cannot be combined with the others; they save you more.")

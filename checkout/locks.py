@@ -1,12 +1,14 @@
 """Row locks of checkout: parent before child, then primary key."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 
 from .enums import BasketState, LineState, OrderState
-from .models import Basket, InvoiceSeries, Order, OrderLine
+from .models import Basket, InvoiceSeries, Order, OrderLine, Promotion
 
 
 def lock_basket(basket_id: int) -> Basket:
@@ -67,3 +69,14 @@ def late_line_ids(*, now: datetime, limit: int) -> list[int]:
 def lock_series(series_id: int) -> InvoiceSeries:
     """Lock a series of numbers: who writes the next document of it waits for whoever writes this one."""
     return InvoiceSeries.objects.select_for_update(no_key=True).get(pk=series_id)
+
+
+def lock_promotion(promotion_id: int) -> Promotion:
+    """:raises Promotion.DoesNotExist: there is none"""
+    return Promotion.objects.select_for_update(no_key=True).get(pk=promotion_id)
+
+
+def lock_limited_promotions(ids: Iterable[int]) -> list[Promotion]:
+    """Lock those promotions whose uses are limited; orders that use others need not wait for each other."""
+    limited = Q(uses_limit__isnull=False) | Q(uses_per_shopper__isnull=False) | Q(is_first_order_only=True)
+    return list(Promotion.objects.filter(limited, pk__in=list(ids)).order_by("pk").select_for_update(no_key=True))

@@ -19,9 +19,10 @@ _HOUSE = {
     *("core.view_auditentry", "core.view_outboxevent", "merchants.view_merchant", "merchants.view_membership"),
     *(f"catalog.view_{model}" for model in ("brand", "category", "productmodel", "sku", "offer", "searchqueryday")),
     "catalog.view_searchreindex",
+    "checkout.view_promotion",
 }
 MAY = {
     AGENT: frozenset(_ORDERS | _CARE),
-    FINANCE: frozenset(_ORDERS | _MONEY | {"merchants.view_merchant"}),
+    FINANCE: frozenset(_ORDERS | _MONEY | {"merchants.view_merchant", "checkout.view_promotion"}),
     OPERATOR: frozenset(_ORDERS | _CARE | _MONEY | _HOUSE),
 }

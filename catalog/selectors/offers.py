@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from backmarket.core.money import Money
 from catalog.enums import SellerLevel, TaxScheme
 from catalog.models import Listing, ListingMarket
@@ -46,6 +48,12 @@ class ListingQuote:
     identifier_kind: str
     commission_permille: int
     is_margin_seller: bool = True
+    parent_category_key: str = ""
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """Its category and the one above."""
+        return frozenset({self.category_key, self.parent_category_key} - {""})
 
     @property
     def is_for_sale(self) -> bool:
@@ -110,6 +118,7 @@ def _quote(row: ListingMarket) -> ListingQuote:
         identifier_kind=identifier_kind_of(product.category.key, parent.key if parent else None),
         commission_permille=seller.commission_permille,
         is_margin_seller=seller.tax_scheme == TaxScheme.MARGIN,
+        parent_category_key=parent.key if parent else "",
     )
 
 
@@ -133,3 +142,14 @@ def listing_facts(listing_ids: Iterable[int]) -> dict[int, ListingFacts]:
 def listing_id_of(public_id: UUID) -> int | None:
     """Return a listing's key by its public id, or None."""
     return Listing.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+
+
+def listing_ids_on_sale(*, market: str, category: str, seller_id: int | None, limit: int) -> list[int]:
+    """Return some listings on sale in a market: of a category or those below it, and of a seller, where named."""
+    rows = ListingMarket.objects.filter(market=market, is_published=True, listing__quantity__gt=0)
+    if category:
+        within = Q(listing__sku__product__category__key=category)
+        rows = rows.filter(within | Q(listing__sku__product__category__parent__key=category))
+    if seller_id is not None:
+        rows = rows.filter(listing__seller_id=seller_id)
+    return list(rows.order_by("-listing_id").values_list("listing_id", flat=True)[:limit])

@@ -1,6 +1,7 @@
 from .basket import Basket, BasketLine, SharedBasket, SharedItem
 from .document import Document, InvoiceSeries
 from .order import HOLDING_STATES, LINE_STATES, Order, OrderLine, Parcel
+from .promotion import LineDiscount, Promotion, Redemption
 from .saved import SavedAddress
 
 __all__ = [
@@ -10,9 +11,12 @@ __all__ = [
     "BasketLine",
     "Document",
     "InvoiceSeries",
+    "LineDiscount",
     "Order",
     "OrderLine",
     "Parcel",
+    "Promotion",
+    "Redemption",
     "SavedAddress",
     "SharedBasket",
     "SharedItem",

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -10,7 +11,7 @@ from checkout.enums import BasketState
 
 
 class Basket(models.Model):
-    """A basket of one market, named by the visitor's session (`token`) or owned by a user."""
+    """A basket of one market, named by the visitor's session (`token`) or owned by a user; `codes` were typed in."""
 
     token = models.UUIDField(default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -18,6 +19,7 @@ class Basket(models.Model):
     )
     market = models.CharField(max_length=2)
     state = models.CharField(max_length=10, choices=BasketState, default=BasketState.OPEN)
+    codes = ArrayField(models.CharField(max_length=24), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()
 

@@ -1,13 +1,13 @@
 """One function computes a basket's total; its lines explain every cent (no database, integer money)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backmarket.core.money import Money
 from backmarket.markets.registry import Market
 from catalog.selectors.offers import ListingQuote
 
-from .promotions import LineDiscount
+from .promotions import Discountable, LineDiscount, Outcome, Terms, apply_promotions
 from .protection import protection_price
 
 
@@ -72,6 +72,7 @@ class Totals:
     discount: Money
     total: Money
     parcels: tuple[ParcelTotal, ...]
+    promotions: Outcome
 
     @property
     def lines(self) -> list[LineTotal]:
@@ -112,9 +113,25 @@ def _parcel(seller_id: int, lines: Sequence[Wanted], *, market: Market, carriers
     )
 
 
-def compute_totals(items: Sequence[Wanted], *, market: Market, carriers: Mapping[int, str]) -> Totals:
+def _discounted(parcels: Sequence[ParcelTotal], promotions: Sequence[Terms]) -> tuple[tuple[ParcelTotal, ...], Outcome]:
+    """Take what promotions give off the lines of all parcels."""
+    lines = [line for parcel in parcels for line in parcel.lines]
+    outcome = apply_promotions(
+        [Discountable(line.quote.seller_id, line.quote.categories, line.price, line.shipping) for line in lines],
+        promotions,
+    )
+    found = iter(outcome.discounts)
+    return tuple(
+        replace(parcel, lines=tuple(replace(line, discounts=next(found)) for line in parcel.lines))
+        for parcel in parcels
+    ), outcome
+
+
+def compute_totals(
+    items: Sequence[Wanted], *, market: Market, carriers: Mapping[int, str], promotions: Sequence[Terms] = ()
+) -> Totals:
     """
-    Compute parcels, lines and sums of what is wanted.
+    Compute parcels, lines and sums of what is wanted, less what `promotions` take off.
 
     `carriers` maps a seller to the key of the chosen carrier; without one the market's first is taken. Delivery is
     paid once a parcel and shared over its lines by price; service fee and protection are a unit's, by the market's
@@ -126,9 +143,8 @@ def compute_totals(items: Sequence[Wanted], *, market: Market, carriers: Mapping
     by_seller: dict[int, list[Wanted]] = {}
     for wanted in items:
         by_seller.setdefault(wanted.quote.seller_id, []).extend(_order_lines(wanted))
-    parcels = tuple(
-        _parcel(seller_id, lines, market=market, carriers=carriers) for seller_id, lines in by_seller.items()
-    )
+    whole = [_parcel(seller_id, lines, market=market, carriers=carriers) for seller_id, lines in by_seller.items()]
+    parcels, outcome = _discounted(whole, promotions)
     lines = [line for parcel in parcels for line in parcel.lines]
     return Totals(
         goods=Money.total((line.price for line in lines), currency),
@@ -138,4 +154,5 @@ def compute_totals(items: Sequence[Wanted], *, market: Market, carriers: Mapping
         discount=Money.total((line.discount for line in lines), currency),
         total=Money.total((line.total for line in lines), currency),
         parcels=parcels,
+        promotions=outcome,
     )

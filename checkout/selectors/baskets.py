@@ -1,6 +1,6 @@
 """Reads of the basket, each time re-checked against price, stock and delivery."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -10,10 +10,14 @@ from backmarket.markets.carriers import Carrier
 from backmarket.markets.delivery import DeliveryWindow, delivery_window
 from backmarket.markets.registry import Market
 from catalog.selectors.offers import ListingFacts, ListingQuote, listing_facts, listing_quotes
+from checkout.enums import Refusal
 from checkout.models import Basket, BasketLine
+from checkout.rules.promotions import LineDiscount
 from checkout.rules.protection import protection_price
-from checkout.rules.totals import Totals, Wanted, compute_totals
+from checkout.rules.totals import ParcelTotal, Totals, Wanted, compute_totals
+from checkout.selectors.promotions import CodeState, Found, Shopper, promotions_for
 
+NOBODY = Shopper()
 # Lines that an order does not buy.
 LEFT_BEHIND = Q(saved_at__isnull=False) | Q(is_gone=True)
 
@@ -25,6 +29,7 @@ class BasketItem:
 
     `protection` is what a plan costs for each unit, None where there is none; whether it is wanted stands on the line.
     `protection_was` is what a wanted plan cost at the price that was seen, if it costs something else now.
+    `discounts` are of all its units, one a promotion.
     """
 
     line: BasketLine
@@ -32,6 +37,7 @@ class BasketItem:
     buyable: int
     protection: Money | None = None
     protection_was: Money | None = None
+    discounts: tuple[LineDiscount, ...] = ()
 
     @property
     def price_was(self) -> Money | None:
@@ -158,6 +164,7 @@ class BasketView:
     gone: tuple[GoneItem, ...]
     saved: tuple[SavedItem, ...]
     totals: Totals
+    codes: tuple[CodeState, ...] = ()
 
     @property
     def items(self) -> list[BasketItem]:
@@ -237,14 +244,21 @@ def _choices(
 
 
 def basket_view(
-    basket: Basket, *, market: Market, carriers: dict[int, str], now: datetime, postcode: str = ""
+    basket: Basket,
+    *,
+    market: Market,
+    carriers: dict[int, str],
+    now: datetime,
+    postcode: str = "",
+    shopper: Shopper = NOBODY,
 ) -> BasketView:
     """
-    Check every line against the catalogue as it is now, in two queries, three where a
+    Check every line against the catalogue as it is now, in three queries, four where a
     listing is no longer sold in this market.
 
     `carriers` maps sellers to chosen carriers; what is not one of the market's falls back to its first. With a
-    `postcode` the promised days are those of that place.
+    `postcode` the promised days are those of that place. What promotions give depends on who the `shopper` is, as far
+    as that is known.
     """
     lines = list(basket.lines.all())
     quotes = listing_quotes(listing_ids=[line.listing_id for line in lines], market=market.code)
@@ -266,10 +280,15 @@ def basket_view(
     known = {carrier.key for carrier in market.carriers}
     chosen = {seller: key for seller, key in carriers.items() if key in known}
     wanted = [Wanted(item.quote, item.buyable, item.line.has_protection) for item in buyable]
-    totals = compute_totals(wanted, market=market, carriers=chosen)
+    found = promotions_for(market=market.code, codes=basket.codes, shopper=shopper, now=now)
+    totals = compute_totals(wanted, market=market, carriers=chosen, promotions=found.terms)
     parcels = []
     for parcel in totals.parcels:
-        items = [item for item in buyable if item.quote.seller_id == parcel.seller_id]
+        items = [
+            replace(item, discounts=_discounts_of(item, parcel))
+            for item in buyable
+            if item.quote.seller_id == parcel.seller_id
+        ]
         parcels.append(
             BasketParcel(
                 seller_id=parcel.seller_id,
@@ -279,4 +298,33 @@ def basket_view(
                 choices=_choices(items, parcel.carrier_key, market, postcode, now),
             )
         )
-    return BasketView(basket, tuple(parcels), tuple(gone), tuple(saved), totals)
+    return BasketView(basket, tuple(parcels), tuple(gone), tuple(saved), totals, _codes(basket, found, totals))
+
+
+def _discounts_of(item: BasketItem, parcel: ParcelTotal) -> tuple[LineDiscount, ...]:
+    """Add up what each promotion takes off the order lines that an item becomes."""
+    summed: dict[int, LineDiscount] = {}
+    for line in parcel.lines:
+        if line.quote.listing_id == item.quote.listing_id:
+            for discount in line.discounts:
+                known = summed.get(discount.promotion_id)
+                summed[discount.promotion_id] = known + discount if known else discount
+    return tuple(summed.values())
+
+
+def _codes(basket: Basket, found: Found, totals: Totals) -> tuple[CodeState, ...]:
+    """Say of each code in the basket what it saves, or why nothing."""
+    by_code = {terms.code: terms for terms in found.terms}
+    saved: dict[int, Money] = {}
+    for discount in (discount for line in totals.lines for discount in line.discounts):
+        saved[discount.promotion_id] = saved.get(discount.promotion_id, totals.total * 0) + discount.amount
+    states = []
+    for code in basket.codes:
+        terms, nothing = by_code.get(code), Money.zero(totals.total.currency)
+        if terms is None:
+            states.append(CodeState(code, "", nothing, found.refused.get(code, Refusal.UNKNOWN)))
+            continue
+        key, outcome = terms.promotion_id, totals.promotions
+        amount, refusal = saved.get(key, nothing), outcome.refusals.get(key)
+        states.append(CodeState(code, terms.name, amount, refusal, outcome.missing.get(key)))
+    return tuple(states)

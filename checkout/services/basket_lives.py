@@ -9,7 +9,7 @@ from checkout import locks
 from checkout.enums import BasketState
 from checkout.models import Basket, BasketLine
 from checkout.selectors.baskets import LEFT_BEHIND
-from checkout.services.baskets import create_basket
+from checkout.services.baskets import MAX_CODES, create_basket
 
 KEPT = timedelta(days=60)
 
@@ -34,8 +34,9 @@ def merge_guest_basket(*, token: UUID, user_id: int, now: datetime) -> None:
         else:
             _merge_line(kept, line)
     guest.delete()
+    own.codes = list(dict.fromkeys([*own.codes, *guest.codes]))[:MAX_CODES]
     own.touched_at = now
-    own.save(update_fields=["touched_at"])
+    own.save(update_fields=["codes", "touched_at"])
 
 
 def _locked_own(user_id: int, market: str, now: datetime) -> Basket:

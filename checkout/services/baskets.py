@@ -18,6 +18,7 @@ from checkout.selectors.baskets import Shown
 
 MAX_QUANTITY = 10
 MAX_LINES = 50
+MAX_CODES = 3
 
 
 class QuantityRefusedError(InvalidInputError):

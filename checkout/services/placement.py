@@ -27,6 +27,10 @@ from checkout.rules.commission import commission_of
 from checkout.rules.tax import treatment_of
 from checkout.rules.totals import LineTotal, ParcelTotal, Totals
 from checkout.selectors.baskets import BasketView, basket_view
+from checkout.selectors.promotions import Shopper
+
+from .baskets import MAX_CODES
+from .promotions import CodeRefusedError, redeem
 
 RESERVATION = timedelta(minutes=15)
 
@@ -79,6 +83,7 @@ def place_order(
     :raises BasketEmptyError: nothing in it
     :raises NotServedError: a carrier does not go to that address
     :raises PickUpPointMissingError: a parcel that is picked up has no point
+    :raises CodeRefusedError: a code does not give what the shopper saw
     :raises catalog.services.stock.OutOfStockError: somebody else was faster
     """
     basket = locks.lock_basket(basket_id)
@@ -88,7 +93,8 @@ def place_order(
     market = MARKETS[basket.market]
     if buyer.country != market.code:
         raise BasketChangedError
-    view = basket_view(basket, market=market, carriers=dict(carriers), now=now)
+    shopper = Shopper(user_id, buyer.email)
+    view = basket_view(basket, market=market, carriers=dict(carriers), now=now, shopper=shopper)
     _check(view, expected_total)
     chosen_points = _checked_points(view, buyer, points or {})
     order = Order.objects.create(
@@ -103,7 +109,8 @@ def place_order(
         placed_at=now,
         **{name: getattr(buyer, name) for name in Buyer.__slots__},
     )
-    OrderLine.objects.bulk_create(draft_lines(order, view.totals, now=now, points=chosen_points))
+    lines = OrderLine.objects.bulk_create(draft_lines(order, view.totals, now=now, points=chosen_points))
+    redeem(order, lines, view.totals, now=now)
     stock.reserve(
         reference=order.reference,
         wants=[StockWant(item.quote.listing_id, item.buyable) for item in view.items],
@@ -120,8 +127,11 @@ def place_order(
 def _check(view: BasketView, expected_total: Money) -> None:
     if not view.items and not view.is_changed:
         raise BasketEmptyError
-    if view.is_changed or view.totals.total != expected_total:
+    if view.is_changed:
         raise BasketChangedError
+    if view.totals.total != expected_total:
+        refused = [state.refusal for state in view.codes if state.refusal is not None]
+        raise CodeRefusedError(refused[0]) if refused else BasketChangedError
 
 
 def _checked_points(view: BasketView, buyer: Buyer, points: Mapping[int, str]) -> dict[int, PickUpPoint]:
@@ -224,6 +234,8 @@ def copy_basket(order: Order, *, guest_token: UUID | None, now: datetime) -> Bas
     basket = Basket.objects.filter(owner, market=order.market, state=BasketState.OPEN).first()
     if basket is None:
         basket = Basket.objects.create(user_id=order.user_id, market=order.market, created_at=now, touched_at=now)
+    basket.codes = list(dict.fromkeys([*basket.codes, *source.codes]))[:MAX_CODES]
+    basket.save(update_fields=["codes"])
     present = set(basket.lines.values_list("listing_id", flat=True))
     for line in source.lines.exclude(listing_id__in=present):
         # What was not bought moves; a copy of it would come back once more after the next order.

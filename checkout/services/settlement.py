@@ -18,11 +18,15 @@ from payments.selectors.views import PaymentView, RefundView
 from payments.services import refunds as payment_refund_services
 from payments.services.refunds import RefundShares
 
+from . import promotions
+
 SYSTEM = Actor.system("payment")
 
 
 def _sell(order: Order, now: datetime) -> bool:
     """Turn held stock into sold stock; if the time was over, hold it again first, if there is any."""
+    if not promotions.take_again(order):
+        return False
     try:
         stock.consume(reference=order.reference, now=now)
     except ReservationLapsedError:
@@ -95,6 +99,7 @@ def _end_unpaid(order: Order, *, reason: str, now: datetime) -> None:
         order.save(update_fields=["state"])
         for line in locks.lock_lines(list(order.lines.values_list("pk", flat=True))):
             LINE_STATES.move(line, LineState.UNPAID, actor=SYSTEM, now=now, reason=reason)
+    promotions.give_back(order, now=now)
     audit.record(SYSTEM, "order unpaid", order, now=now, reason=reason)
     outbox.publish(events.ORDER_UNPAID, key=str(order.pk), payload={"order_id": order.pk}, now=now)
 

@@ -9,12 +9,24 @@ from django.http import HttpRequest
 from checkout.models import Basket
 from checkout.selectors.baskets import BasketView
 from checkout.selectors.own_baskets import BY_MARKET_KEY, SESSION_KEY, basket_with_leftovers, guest_tokens, open_basket
+from checkout.selectors.promotions import Shopper
 from checkout.services import basket_lives, baskets, shared_baskets
 
 CARRIERS_KEY = "carriers"
 SHARES_KEY = "shared_baskets"
+DETAILS_KEY = "details"
 # Looking counts as touching, once a day.
 TOUCHED_FOR = timedelta(days=1)
+
+
+def shopper_of(request: HttpRequest) -> Shopper:
+    """Say who buys as far as it is known: the account, and the address typed now or before."""
+    kept = request.session.get(DETAILS_KEY)
+    typed = request.POST.get("email") or (kept.get("email") if isinstance(kept, dict) else "")
+    email = str(typed or "").replace("\0", "").strip()[:254]
+    if not request.user.is_authenticated:
+        return Shopper(email=email)
+    return Shopper(request.user.pk, email or request.user.email)
 
 
 def current_basket(request: HttpRequest, *, now: datetime) -> Basket | None:

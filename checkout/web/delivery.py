@@ -6,8 +6,8 @@ from django.http import HttpRequest
 
 from backmarket.markets.postcodes import normal_postcode
 from backmarket.markets.registry import Market
+from checkout.web.baskets import DETAILS_KEY
 
-DETAILS_KEY = "details"
 POINTS_KEY = "pickup-points"
 NEAR_KEY = "pickup-near"
 PREFIX = "point-"

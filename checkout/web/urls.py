@@ -6,6 +6,7 @@ app_name = "checkout"
 urlpatterns = [
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="add"),
+    path("basket/code/", basket.code, name="code"),
     path("basket/lines/<int:line_id>/", basket.change, name="change"),
     path("basket/undo/", basket.undo, name="undo"),
     path("basket/share/", sharing.share, name="share"),

@@ -8,7 +8,18 @@ from time import monotonic
 
 from django.db import connection, transaction
 
-from backmarket.ops.seed import catalogue, documents, money, orders, people, searches, sellers, talk, voices
+from backmarket.ops.seed import (
+    catalogue,
+    documents,
+    money,
+    orders,
+    people,
+    promotions,
+    searches,
+    sellers,
+    talk,
+    voices,
+)
 from backmarket.ops.seed.copying import copy_rows
 from catalog.models import ListingMarket, OfferPrice
 from catalog.rules.facets import REDUCED
@@ -70,6 +81,8 @@ def load(*, now: datetime, say: Say) -> None:
             Order.objects.bulk_update([entry.order for entry in seeded], ["payment_id", "paid_at"], batch_size=500)
         with _step(say, "invoices"):
             documents.load_documents(seeded, the_sellers, now=now)
+        with _step(say, "promotions"):
+            promotions.load_promotions(now=now)
         with _step(say, "reviews and tickets"):
             voices.load_reviews_of(seeded, the_sellers, now=now, random=random)
             voices.load_tickets_of(seeded, the_sellers, now=now, random=random)

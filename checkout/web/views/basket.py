@@ -33,7 +33,9 @@ from checkout.web.baskets import (
     keep_session,
     note_shown,
     share_tokens,
+    shopper_of,
 )
+from checkout.web.codes import CodeForm, take_codes
 
 REMOVED_KEY = "basket_removed"
 STEPS = {"-1": -1, "1": 1}
@@ -53,17 +55,21 @@ def _quantity(request: HttpRequest) -> int:
 def show(request: HttpRequest) -> HttpResponse:
     """Show the basket as it is now, saying plainly what changed since it was last shown."""
     now = clock.now()
-    basket = current_basket(request, now=now)
+    return _page(request, current_basket(request, now=now), CodeForm(), now)
+
+
+def _page(request: HttpRequest, basket: Basket | None, code_form: CodeForm, now: datetime) -> HttpResponse:
     view = _view(request, basket, now) if basket is not None else None
     context = {
         "view": view,
+        "code_form": code_form,
         "basket_count": view.count if view else 0,
         "removed": request.session.get(REMOVED_KEY),
         "most": baskets.MAX_QUANTITY,
         "months": request.market.protection_months,  # type: ignore[attr-defined]
         **(_around(request, view, now) if view and view.items else _ideas(request, now)),
     }
-    response = render(request, "checkout/basket.html", context)
+    response = render(request, "checkout/basket.html", context, status=422 if code_form.errors else 200)
     if view is not None:
         note_shown(request, view, now=now)
     return response
@@ -72,7 +78,14 @@ def show(request: HttpRequest) -> HttpResponse:
 def _view(request: HttpRequest, basket: Basket, now: datetime) -> BasketView:
     market = request.market  # type: ignore[attr-defined]
     postcode = remembered_postcode(request, market)
-    return basket_view(basket, market=market, carriers=carriers_of(request), now=now, postcode=postcode)
+    return basket_view(
+        basket,
+        market=market,
+        carriers=carriers_of(request),
+        now=now,
+        postcode=postcode,
+        shopper=shopper_of(request),
+    )
 
 
 def _around(request: HttpRequest, view: BasketView, now: datetime) -> dict[str, Any]:
@@ -111,6 +124,18 @@ def _ideas(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "wished_cards": [card for card in found if card.product_id in wished],
         "seen_cards": [card for card in found if card.product_id in seen],
     }
+
+
+@policy(PUBLIC)
+@require_POST
+def code(request: HttpRequest) -> HttpResponse:
+    """Put a promotion code into the basket or take one out; a wrong one is shown with what is wrong about it."""
+    now = clock.now()
+    basket = current_basket(request, now=now)
+    if basket is None:
+        return redirect("checkout:basket")
+    form = take_codes(request, basket, shopper=shopper_of(request), now=now)
+    return _page(request, basket, form, now) if form.errors else redirect("checkout:basket")
 
 
 @policy(PUBLIC)

@@ -26,10 +26,13 @@ from checkout.selectors import orders
 from checkout.selectors.baskets import BasketView, basket_view
 from checkout.selectors.delivery import ParcelDelivery, parcel_deliveries
 from checkout.selectors.own_baskets import basket_elsewhere
+from checkout.selectors.promotions import Shopper
 from checkout.selectors.saved import addresses_of
 from checkout.services.placement import BasketChangedError, BasketEmptyError, NotServedError, PickUpPointMissingError
-from checkout.web.baskets import carriers_of, current_basket, keep_carriers
-from checkout.web.delivery import DETAILS_KEY, NEAR_KEY, keep_points, place_looked_at, points_of
+from checkout.services.promotions import CodeRefusedError
+from checkout.web.baskets import DETAILS_KEY, carriers_of, current_basket, keep_carriers, shopper_of
+from checkout.web.codes import CodeForm, is_about_codes, take_codes
+from checkout.web.delivery import NEAR_KEY, keep_points, place_looked_at, points_of
 from checkout.web.forms import DetailsForm
 
 # Nothing is left to do at the provider: the page of return says how it ended.
@@ -108,13 +111,13 @@ def details(request: HttpRequest) -> HttpResponse:
         return redirect("checkout:return", public_id=placed.public_id)
     if not is_post and "edit" not in request.GET and is_known(request, market):
         return redirect("checkout:express")
-    sent = is_post and "update" not in request.POST
+    code_form = take_codes(request, basket, shopper=shopper_of(request), now=now)
+    sent = is_post and "update" not in request.POST and not is_about_codes(request)
     page = _page(request, basket, market, values, sent=sent, now=now)
     if not page.view.items:
         return redirect("checkout:basket")
     if not sent:
-        is_live = is_post and request.headers.get("X-Requested-With") == "swap"
-        return _render(request, page, template="checkout/parts/live.html" if is_live else "checkout/details.html")
+        return _render_again(request, page, code_form)
     if page.problems:
         return _render(request, page, status=422)
     return _place(request, basket, page, now)
@@ -128,13 +131,13 @@ def is_known(request: HttpRequest, market: Market) -> bool:
 
 
 def choices_of(
-    request: HttpRequest, basket: Basket, market: Market, postcode: str, *, now: datetime
+    request: HttpRequest, basket: Basket, market: Market, postcode: str, *, shopper: Shopper, now: datetime
 ) -> tuple[BasketView, list[ParcelDelivery], Search]:
     """Read the choices of delivery, of the form or as they were kept, and what each parcel costs and takes by them."""
     is_post = request.method == "POST"
     carriers = keep_carriers(request) if is_post else carriers_of(request)
     points = keep_points(request) if is_post else points_of(request)
-    view = basket_view(basket, market=market, carriers=carriers, now=now, postcode=postcode)
+    view = basket_view(basket, market=market, carriers=carriers, now=now, postcode=postcode, shopper=shopper)
     near, wrong = place_looked_at(request, market, postcode)
     deliveries = parcel_deliveries(view, market=market, postcode=postcode, near=near, points=points, now=now)
     return view, deliveries, Search(near, wrong, str(request.session.get(NEAR_KEY, "")))
@@ -150,7 +153,7 @@ def _page(
 ) -> Page:
     typed = normal_postcode(str(values.get("postcode") or ""), market.code)
     postcode = typed or remembered_postcode(request, market)
-    view, deliveries, search = choices_of(request, basket, market, postcode, now=now)
+    view, deliveries, search = choices_of(request, basket, market, postcode, shopper=shopper_of(request), now=now)
     chosen = [parcel.chosen.carrier for parcel in view.parcels]
     checked = DetailsForm(values, market=market, carriers=chosen, initial=values)
     form = checked if sent else DetailsForm(initial=values, market=market, carriers=chosen)
@@ -168,10 +171,17 @@ def _page(
     )
 
 
+def _render_again(request: HttpRequest, page: Page, code_form: CodeForm) -> HttpResponse:
+    """Show the page with another total: in place, where a script asked for it, which takes no refusals."""
+    if request.method == "POST" and request.headers.get("X-Requested-With") == "swap":
+        return _render(request, page, template="checkout/parts/live.html", code_form=code_form)
+    return _render(request, page, code_form=code_form, status=422 if code_form.errors else 200)
+
+
 def _render(
     request: HttpRequest, page: Page, *, status: int = 200, template: str = "checkout/details.html", **more: Any
 ) -> HttpResponse:
-    context = {"page": page, "form": page.form, "view": page.view, **more}
+    context = {"page": page, "form": page.form, "view": page.view, "code_form": CodeForm(), **more}
     return render(request, template, context, status=status)
 
 
@@ -226,7 +236,7 @@ def shown_total(request: HttpRequest, view: BasketView) -> Money:
 def _place(request: HttpRequest, basket: Basket, page: Page, now: datetime) -> HttpResponse:
     shown = shown_total(request, page.view)
     if shown != page.view.totals.total and not page.view.is_changed:
-        # The delivery was changed and nothing counted again before the button: show what it costs now.
+        # Delivery changed and nothing counted again before the button, or a code is not for this address.
         return _render(request, page, status=409, total_changed=True)
     keeps = bool(page.form.cleaned_data.get("keep_address"))
     return order_and_pay(request, basket, page.form.buyer(), expected=shown, now=now, keeps_address=keeps)
@@ -260,7 +270,7 @@ def order_and_pay(
     except (BasketChangedError, BasketEmptyError, OutOfStockError) as error:
         messages.warning(request, str(error.text))
         return redirect("checkout:basket")
-    except (NotServedError, PickUpPointMissingError) as error:
+    except (NotServedError, PickUpPointMissingError, CodeRefusedError) as error:
         messages.warning(request, str(error.text))
         return redirect("checkout:details")
     except placement.PaymentOverError:

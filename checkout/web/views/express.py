@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,9 +21,11 @@ from checkout.rules.addresses import split_house_number
 from checkout.rules.buyer import ADDRESS, Buyer
 from checkout.selectors.baskets import BasketView
 from checkout.selectors.delivery import ParcelDelivery
+from checkout.selectors.promotions import Shopper
 from checkout.selectors.saved import addresses_of, card_owner, cards_of_person
 from checkout.services import saved
 from checkout.services.saved import AddressUnknownError
+from checkout.web.codes import CodeForm, is_about_codes, take_codes
 from checkout.web.forms import AddressForm
 from checkout.web.views.details import (
     Search,
@@ -100,11 +103,16 @@ def _form_of(address: SavedAddress, market: Market, view: BasketView) -> Address
     return AddressForm(facts, market=market, carriers=[parcel.chosen.carrier for parcel in view.parcels])
 
 
+def _shopper(request: HttpRequest) -> Shopper:
+    """Say who buys here: the account with its own address."""
+    return Shopper(user_id_of(request), request.user.email)  # type: ignore[union-attr]
+
+
 def _page(request: HttpRequest, basket: Basket, addresses: list[SavedAddress], now: datetime) -> ExpressPage:
     market: Market = request.market  # type: ignore[attr-defined]
     address = _chosen_address(request, addresses)
     kept = cards_of_person(user_id_of(request), now=now)
-    view, deliveries, search = choices_of(request, basket, market, address.postcode, now=now)
+    view, deliveries, search = choices_of(request, basket, market, address.postcode, shopper=_shopper(request), now=now)
     return ExpressPage(
         addresses=addresses,
         address=address,
@@ -133,14 +141,22 @@ def express(request: HttpRequest) -> HttpResponse:
     addresses = list(addresses_of(user_id_of(request)).filter(country=market.code))
     if not addresses:
         return redirect("checkout:details")
+    code_form = take_codes(request, basket, shopper=_shopper(request), now=now)
     page = _page(request, basket, addresses, now)
-    return _answer(request, basket, page, now) if page.view.items else redirect("checkout:basket")
+    if not page.view.items:
+        return redirect("checkout:basket")
+    if request.method != "POST" or "update" in request.POST or is_about_codes(request):
+        return _render_again(request, page, code_form)
+    return _answer(request, basket, page, now)
+
+
+def _render_again(request: HttpRequest, page: ExpressPage, code_form: CodeForm) -> HttpResponse:
+    if request.method == "POST" and request.headers.get("X-Requested-With") == "swap":
+        return _render(request, page, template="checkout/parts/live_express.html", code_form=code_form)
+    return _render(request, page, code_form=code_form, status=422 if code_form.errors else 200)
 
 
 def _answer(request: HttpRequest, basket: Basket, page: ExpressPage, now: datetime) -> HttpResponse:
-    if request.method != "POST" or "update" in request.POST:
-        is_live = request.method == "POST" and request.headers.get("X-Requested-With") == "swap"
-        return _render(request, page, template="checkout/parts/live_express.html" if is_live else EXPRESS)
     if not page.is_ready:
         return _render(request, page, status=422)
     expected = shown_total(request, page.view)
@@ -150,9 +166,9 @@ def _answer(request: HttpRequest, basket: Basket, page: ExpressPage, now: dateti
 
 
 def _render(
-    request: HttpRequest, page: ExpressPage, *, status: int = 200, template: str = EXPRESS, total_changed: bool = False
+    request: HttpRequest, page: ExpressPage, *, status: int = 200, template: str = EXPRESS, **more: Any
 ) -> HttpResponse:
-    context = {"page": page, "view": page.view, "total_changed": total_changed}
+    context = {"page": page, "view": page.view, "code_form": CodeForm(), **more}
     return render(request, template, context, status=status)
 
 

@@ -15,12 +15,14 @@ from backmarket.accounts.selectors import user_id_of
 from backmarket.core import clock
 from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
+from backmarket.core.money import Money
 from backmarket.core.policies import PUBLIC, SIGNED_IN, policy
 from backmarket.core.slots import Panel
 from checkout.enums import CancelledBy, LineState, OrderState
 from checkout.flows import refunds
 from checkout.models import Order, OrderLine
 from checkout.selectors import documents, orders
+from checkout.selectors.promotions import discounts_of_order
 from checkout.services import claims
 from checkout.services.reviews import REVIEWABLE
 from checkout.slots import ORDER_LINE_PANELS
@@ -51,6 +53,7 @@ class LineView:
     steps: list[Step]
     panels: list[Panel]
     refunds: list[RefundView]
+    discounts: list[tuple[str, Money]]
     can_cancel: bool
     can_review: bool
     can_get_help: bool
@@ -80,12 +83,14 @@ def _line_views(request: HttpRequest, order: Order) -> list[LineView]:
         by_line.setdefault(refund.line_reference, []).append(refund)
     for line in lines:
         line.order = order
+    discounts = discounts_of_order(order) if any(line.discount_minor for line in lines) else {}
     return [
         LineView(
             line=line,
             steps=_steps(line),
             panels=panels.get(line.pk, []),
             refunds=by_line.get(line.reference, []),
+            discounts=discounts.get(line.pk, []),
             can_cancel=line.state == LineState.PAID,
             can_review=line.state in REVIEWABLE,
             can_get_help=line.state in orders.HELPABLE,

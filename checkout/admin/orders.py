@@ -23,14 +23,13 @@ from backmarket.core.downloads import attachment
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
 from backmarket.core.policies import in_group, policy
+from checkout.enums import CancelledBy
+from checkout.flows import refunds
+from checkout.models import Document, Order, OrderLine
+from checkout.rules.invoicing import digest
+from checkout.selectors import documents
+from checkout.services import refunds as refund_services
 from payments.enums import BorneBy
-
-from .enums import CancelledBy
-from .flows import refunds
-from .models import Document, Order, OrderLine
-from .rules.invoicing import digest
-from .selectors import documents
-from .services import refunds as refund_services
 
 AGENTS = in_group(AGENT)
 BEARERS = [(value.value, value.label) for value in (BorneBy.SELLER, BorneBy.MARKETPLACE)]

@@ -1,0 +1,3 @@
+from . import orders, promotions
+
+__all__ = ["orders", "promotions"]

@@ -1,0 +1,64 @@
+"""The field for promotion codes, on the basket and on the checkout page."""
+
+from datetime import datetime
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from backmarket.core.errors import DomainError
+from checkout.models import Basket
+from checkout.selectors.promotions import Shopper
+from checkout.services import promotions
+
+
+class CodeForm(forms.Form):
+    """One code; what is wrong with it is said by the service."""
+
+    use_required_attribute = False
+    code = forms.CharField(
+        label=_("Promotion code"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 40}
+        ),
+        error_messages={"required": _("Type the code that you have.")},
+    )
+
+
+def is_about_codes(request: HttpRequest) -> bool:
+    """Tell whether a form was sent for its code: by one of its buttons, or by any other with a code typed in."""
+    sent = request.method == "POST"
+    return sent and ("add_code" in request.POST or "remove_code" in request.POST or bool(_typed(request)))
+
+
+def _typed(request: HttpRequest) -> str:
+    return request.POST.get("code", "").strip()
+
+
+def take_codes(request: HttpRequest, basket: Basket, *, shopper: Shopper, now: datetime) -> CodeForm:
+    """Put the typed code into the basket, or take one out; return the form to show, a refusal at its field."""
+    if not is_about_codes(request):
+        return CodeForm()
+    try:
+        with transaction.atomic(durable=True):
+            if "remove_code" in request.POST:
+                promotions.remove_code(basket_id=basket.pk, text=request.POST["remove_code"], now=now)
+            elif _typed(request):
+                promotions.enter_code(basket_id=basket.pk, text=_typed(request), shopper=shopper, now=now)
+            else:
+                return refused(request)
+    except DomainError as error:
+        return refused(request, error)
+    basket.refresh_from_db(fields=["codes"])
+    return CodeForm()
+
+
+def refused(request: HttpRequest, error: DomainError | None = None) -> CodeForm:
+    """Show what was typed with what is wrong about it."""
+    form = CodeForm(request.POST)
+    form.is_valid()
+    if error is not None:
+        form.errors.pop("code", None)
+        form.add_error("code", str(error.text))
+    return form
