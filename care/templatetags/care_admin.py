@@ -33,7 +33,14 @@ class Place:
 
 PLACES = (
     Place(_("Tickets"), "chat", "admin:care_ticket_changelist", "care.view_ticket", "/admin/care/"),
-    Place(_("Orders"), "box", "admin:checkout_order_changelist", "checkout.view_order", "/admin/checkout/"),
+    Place(_("Orders"), "box", "admin:checkout_order_changelist", "checkout.view_order", "/admin/checkout/order"),
+    Place(
+        _("Promotions"),
+        "star",
+        "admin:checkout_promotion_changelist",
+        "checkout.view_promotion",
+        "/admin/checkout/promotion/",
+    ),
     Place(_("Money"), "coin", "money:home", "payments.view_entry", "/admin/money/"),
     Place(
         _("Catalogue"), "tag", "admin:catalog_productmodel_changelist", "catalog.view_productmodel", "/admin/catalog/"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backmarket.core.money import Money, round_half_up
 from backmarket.markets.registry import MARKETS
-from catalog.models import Category, Seller
+from catalog.selectors.choices import category_choices, seller_choices
 from checkout.enums import PromotionKind
 from checkout.rules.codes import normal_code
 from checkout.services.promotions import PromotionFacts
@@ -30,6 +30,10 @@ def _amount(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=14, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **more
     )
+
+
+def _one_of(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, required=False, coerce=int, empty_value=None)
 
 
 def _count(label: Any, **more: Any) -> forms.IntegerField:
@@ -55,12 +59,8 @@ class PromotionForm(forms.Form):
     amount = _amount(_("Amount"), help_text=_("For a fixed amount, such as 10.00"))
     cap = _amount(_("At most"), help_text=_("The most that one order saves; empty: no such limit"))
     minimum = _amount(_("From"), help_text=_("What the goods it is for must cost together; empty: any"))
-    category = forms.ModelChoiceField(
-        label=_("Only in"), required=False, queryset=Category.objects.none(), empty_label=_("Everything")
-    )
-    seller = forms.ModelChoiceField(
-        label=_("Only of"), required=False, queryset=Seller.objects.none(), empty_label=_("Every seller")
-    )
+    category = _one_of(_("Only in"))
+    seller = _one_of(_("Only of"))
     seller_percent = forms.DecimalField(
         label=_("Borne by the seller, %"),
         required=False,
@@ -79,10 +79,22 @@ class PromotionForm(forms.Form):
         label=_("Why"), max_length=200, error_messages={"required": _("Say why, for the audit trail.")}
     )
 
+    GROUPS = (
+        (_("What shoppers see"), ("market", "name", "code")),
+        (_("What comes off"), ("kind", "percent", "amount", "cap", "minimum")),
+        (_("What it is for, and who bears it"), ("category", "seller", "seller_percent")),
+        (_("How often, and for whom"), ("uses_limit", "uses_per_shopper", "is_first_order_only", "is_stackable")),
+        (_("From when to when"), ("starts_at", "ends_at", "reason")),
+    )
+
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Return the fields under the heading that says what they are about."""
+        return [(heading, [self[name] for name in names]) for heading, names in self.GROUPS]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = Category.objects.order_by("key")  # type: ignore[attr-defined]
-        self.fields["seller"].queryset = Seller.objects.order_by("name")  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", _("Everything")), *category_choices()]  # type: ignore[attr-defined]
+        self.fields["seller"].choices = [("", _("Every seller")), *seller_choices()]  # type: ignore[attr-defined]
 
     def clean_code(self) -> str:
         typed: str = self.cleaned_data["code"]
@@ -133,8 +145,8 @@ class PromotionForm(forms.Form):
             amount_minor=data["amount_minor"] or 0 if kind == PromotionKind.AMOUNT else 0,
             cap_minor=data["cap_minor"],
             minimum_minor=data["minimum_minor"] or 0,
-            category_id=data["category"].pk if data["category"] else None,
-            seller_id=data["seller"].pk if data["seller"] else None,
+            category_id=data["category"],
+            seller_id=data["seller"],
             seller_permille=round_half_up((data["seller_percent"] or 0) * Decimal(10)),
             is_first_order_only=data["is_first_order_only"],
             is_stackable=data["is_stackable"],

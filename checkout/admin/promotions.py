@@ -31,7 +31,7 @@ class PromotionAdmin(ReadOnlyAdmin):
     list_display = ("name", "code", "market", "kind", "uses", "starts_at", "ends_at")
     list_filter = ("market", "kind", "ends_at")
     search_fields = ("code", "name")
-    fields = ("name", "code")
+    fields = ("name",)
     readonly_fields = fields
     change_list_template = "admin/checkout/promotion/change_list.html"
     change_form_template = "admin/checkout/promotion/change_form.html"

@@ -174,7 +174,7 @@ def test_a_promotion_that_makes_no_sense_is_refused_at_its_field(client, facts, 
 
 def test_a_seller_may_bear_a_part(client):
     operator(client)
-    seller = SellerFactory()
+    seller = SellerFactory.create()
 
     client.post(MAKE, {**FACTS, "seller": seller.pk, "seller_percent": "40", "stage": "confirm"})
 
