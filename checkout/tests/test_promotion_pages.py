@@ -104,8 +104,8 @@ def test_a_used_code_is_told_at_checkout_with_the_total_without_it(client):
 
     page = client.post(CHECKOUT, {**DETAILS, "basket": basket.token, "total_minor": "41809"})
 
-    assertContains(page, "You have used this code already.", status_code=422)
-    assertContains(page, f"463,99{NBSP}€", status_code=422)
+    assertContains(page, "You have used this code already.", status_code=409)
+    assertContains(page, f"463,99{NBSP}€", status_code=409)
     assert Order.objects.count() == 1
 
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backmarket.core.money import Money
@@ -121,6 +121,7 @@ def test_a_protection_plan_is_paid_for_each_device_and_not_for_accessories():
     assert totals.total == totals.goods + totals.service_fee + eur(8_380)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CENTS, CENTS, CENTS, CENTS, CENTS, st.floats(0, 1), st.data())
 def test_partial_refunds_end_at_exactly_what_each_party_got(seller, commission, vat, fee, plan, promoted, data):
     promotion = int((seller + commission + vat) * promoted)
