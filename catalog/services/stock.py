@@ -78,13 +78,14 @@ def reserve(*, reference: str, wants: Sequence[StockWant], expires_at: datetime,
     :raises OutOfStockError: not everything is left, and nothing is held
     """
     locks.lock_reference(reference)
-    taken = (ReservationState.HELD, ReservationState.CONSUMED)
-    if StockReservation.objects.filter(reference=reference, state__in=taken).exists():
+    known = set(StockReservation.objects.filter(reference=reference).values_list("state", flat=True))
+    if known & {ReservationState.HELD, ReservationState.CONSUMED}:
         return
     wanted: dict[int, int] = {}
     for want in wants:
         wanted[want.listing_id] = wanted.get(want.listing_id, 0) + want.quantity
-    StockReservation.objects.filter(reference=reference, state=ReservationState.RELEASED).delete()
+    if known:
+        StockReservation.objects.filter(reference=reference, state=ReservationState.RELEASED).delete()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             RESERVE,

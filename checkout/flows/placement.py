@@ -140,10 +140,10 @@ def settle_payment(*, order_id: int, now: datetime) -> PaymentView | None:
 
     Money that came too late for the stock goes back in full, once.
     """
-    order = Order.objects.get(pk=order_id)
-    if order.payment_id is None:
+    payment_id = Order.objects.values_list("payment_id", flat=True).get(pk=order_id)
+    if payment_id is None:
         return None
-    payment = payin.refresh_payment(payment_id=order.payment_id, now=now)
+    payment = payin.refresh_payment(payment_id=payment_id, now=now)
     if payment.state == "captured":
         confirm_captured(order_id=order_id, now=now)
     return payment

@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -87,9 +88,8 @@ def place_order(
     :raises catalog.services.stock.OutOfStockError: somebody else was faster
     """
     basket = locks.lock_basket(basket_id)
-    placed = Order.objects.filter(basket=basket).first()
-    if placed is not None:
-        return placed
+    if basket.state == BasketState.ORDERED:
+        return Order.objects.get(basket=basket)
     market = MARKETS[basket.market]
     if buyer.country != market.code:
         raise BasketChangedError
@@ -97,8 +97,7 @@ def place_order(
     view = basket_view(basket, market=market, carriers=dict(carriers), now=now, shopper=shopper)
     _check(view, expected_total)
     chosen_points = _checked_points(view, buyer, points or {})
-    order = Order.objects.create(
-        number=_free_number(),
+    order = _insert(
         basket=basket,
         user_id=user_id,
         locale=locale,
@@ -150,11 +149,15 @@ def _checked_points(view: BasketView, buyer: Buyer, points: Mapping[int, str]) -
     return found
 
 
-def _free_number() -> int:
-    number = new_number()
-    while Order.objects.filter(number=number).exists():
-        number = new_number()
-    return number
+def _insert(**facts: Any) -> Order:
+    """Insert the order under a number that no other has: the constraint says so, a taken one is drawn again."""
+    while True:
+        try:
+            with transaction.atomic():
+                return Order.objects.create(number=new_number(), **facts)
+        except IntegrityError as error:
+            if "checkout_order_number" not in str(error):
+                raise
 
 
 def draft_lines(

@@ -1,11 +1,13 @@
+import re
 import threading
 from datetime import timedelta
 from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertRedirects
 
 from backmarket.core import clock, outbox
@@ -24,6 +26,8 @@ from payments.testing import CHALLENGED, DECLINED, TIMES_OUT
 from .factories import DETAILS, paid_order
 from .test_checkout_page import CHECKOUT, fill_basket, send
 
+# What opens and ends transactions, or wakes the relay, asks for nothing.
+ASKS_NOTHING = re.compile("BEGIN|COMMIT|SAVEPOINT|RELEASE|NOTIFY")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -390,3 +394,30 @@ def test_a_line_that_cannot_be_cancelled_holds_up_no_other(client, sandbox_provi
         assert acceptance.cancel_late(now=clock.now() + timedelta(days=9)) == 1
 
     assert Refund.objects.count() == 1
+
+
+def test_a_whole_guest_checkout_asks_the_database_forty_four_times(client, sandbox_provider):
+    """The provider's event is there before the shopper: what the money moves is asked for by a worker."""
+    fill_basket(client)
+    client.get("/en-fr/")
+    asked = {}
+
+    def watched(step, ask):
+        with CaptureQueriesContext(connection) as seen:
+            answer = ask()
+        asked[step] = sum(1 for query in seen if not ASKS_NOTHING.match(query["sql"]))
+        return answer
+
+    watched("basket", lambda: client.get("/en-fr/basket/"))
+    view = watched("page", lambda: client.get(CHECKOUT)).context["view"]
+    shown = {"basket": str(view.basket.token), "total_minor": str(view.totals.total.amount_minor)}
+    card_page = watched("order", lambda: client.post(CHECKOUT, {**DETAILS, **shown}))["Location"]
+    back = sandbox_provider.pay(card_page)
+    (payment,) = payments_of(Order.objects.get().reference)
+    payin.refresh_payment(payment_id=payment.public_id, now=clock.now())
+    outbox.drain(now=clock.now())
+    watched("return", lambda: client.get(path_of(back.headers["Location"])))
+
+    assert Order.objects.get().state == OrderState.PAID
+    # Each look at the basket asks for its promotions too, twice when it is ordered.
+    assert asked == {"basket": 11, "page": 5, "order": 25, "return": 3}

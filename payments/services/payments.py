@@ -1,9 +1,10 @@
 """Payments: the intent, and what the provider says became of it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from backmarket.core import outbox
 from backmarket.core.actors import Actor
@@ -61,22 +62,28 @@ def create_payment(
 
     :raises PaymentKeyReusedError: the key was spent on another amount or reference
     """
-    payment, created = Payment.objects.get_or_create(
-        key=key,
-        defaults={
-            "reference": reference,
-            "amount_minor": amount.amount_minor,
-            "currency": amount.currency,
-            "description": description[:200],
-            "email": email,
-            "locale": locale,
-            "return_url": return_url,
-            "provider": provider,
-            "owner": owner,
-            "card_token": card_token,
-            "created_at": now,
-        },
-    )
+    facts = {
+        "reference": reference,
+        "amount_minor": amount.amount_minor,
+        "currency": amount.currency,
+        "description": description[:200],
+        "email": email,
+        "locale": locale,
+        "return_url": return_url,
+        "provider": provider,
+        "owner": owner,
+        "card_token": card_token,
+        "created_at": now,
+    }
+    try:
+        # Nearly always the key is new: the constraint says so without being asked first.
+        with transaction.atomic():
+            payment, created = Payment.objects.create(key=key, **facts), True
+    except IntegrityError:
+        known = Payment.objects.filter(key=key).first()
+        if known is None:
+            raise
+        payment, created = known, False
     if (payment.reference, payment.amount) != (reference, amount):
         raise PaymentKeyReusedError(key=key)
     return payment, created
@@ -111,10 +118,13 @@ def record_truth(*, payment_id: UUID, truth: ProviderPayment, now: datetime) -> 
     :raises CaptureExceedsAuthorizationError: the provider took more than was asked for
     """
     payment = locks.lock_payment(payment_id)
-    payment.provider_ref = truth.ref
-    payment.redirect_url = truth.redirect_url
-    payment.checked_at = now
-    payment.save(update_fields=["provider_ref", "redirect_url", "checked_at"])
+    heard: dict[str, Any] = {"provider_ref": truth.ref, "redirect_url": truth.redirect_url, "checked_at": now}
+    if truth.state in (Truth.OPEN, Truth.PROCESSING) and _goes_on(payment, truth):
+        PAYMENT_STATES.move(payment, _STATE_OF[truth.state], actor=PROVIDER, now=now, **heard)
+        return payment
+    for name, value in heard.items():
+        setattr(payment, name, value)
+    payment.save(update_fields=list(heard))
     if truth.state == Truth.SUCCEEDED:
         key = f"{payment.provider}:{truth.ref}"
         record_capture(payment_id=payment_id, amount=truth.amount, key=key, captured_at=now)
@@ -124,9 +134,11 @@ def record_truth(*, payment_id: UUID, truth: ProviderPayment, now: datetime) -> 
         payment.refresh_from_db()
     elif truth.state in (Truth.FAILED, Truth.CANCELLED):
         _end(payment, _STATE_OF[truth.state], truth.failure_code, now)
-    elif PAYMENT_STATES.allows(payment, _STATE_OF[truth.state]) and payment.state in _BEFORE_THE_END:
-        PAYMENT_STATES.move(payment, _STATE_OF[truth.state], actor=PROVIDER, now=now)
     return payment
+
+
+def _goes_on(payment: Payment, truth: ProviderPayment) -> bool:
+    return payment.state in _BEFORE_THE_END and PAYMENT_STATES.allows(payment, _STATE_OF[truth.state])
 
 
 _BEFORE_THE_END = (

@@ -19,6 +19,7 @@ from backmarket.markets.postcodes import normal_postcode
 from backmarket.markets.registry import MARKETS, Market
 from backmarket.markets.visitor import remembered_postcode
 from catalog.services.stock import OutOfStockError
+from checkout.enums import BasketState
 from checkout.flows import placement
 from checkout.models import Basket, Order
 from checkout.rules.buyer import Buyer
@@ -106,9 +107,8 @@ def details(request: HttpRequest) -> HttpResponse:
     basket = basket_of(request, now)
     if basket is None:
         return without_basket(request, market)
-    placed = Order.objects.filter(basket=basket).first()
-    if placed is not None:
-        return redirect("checkout:return", public_id=placed.public_id)
+    if basket.state == BasketState.ORDERED:
+        return redirect("checkout:return", public_id=Order.objects.get(basket=basket).public_id)
     if not is_post and "edit" not in request.GET and is_known(request, market):
         return redirect("checkout:express")
     code_form = take_codes(request, basket, shopper=shopper_of(request), now=now)

@@ -16,6 +16,7 @@ from backmarket.accounts.selectors import user_id_of
 from backmarket.core import clock
 from backmarket.core.policies import SIGNED_IN, policy
 from backmarket.markets.registry import Market
+from checkout.enums import BasketState
 from checkout.models import Basket, Order, SavedAddress
 from checkout.rules.addresses import split_house_number
 from checkout.rules.buyer import ADDRESS, Buyer
@@ -135,9 +136,8 @@ def express(request: HttpRequest) -> HttpResponse:
     basket = basket_of(request, now)
     if basket is None:
         return without_basket(request, market)
-    placed = Order.objects.filter(basket=basket).first()
-    if placed is not None:
-        return redirect("checkout:return", public_id=placed.public_id)
+    if basket.state == BasketState.ORDERED:
+        return redirect("checkout:return", public_id=Order.objects.get(basket=basket).public_id)
     addresses = list(addresses_of(user_id_of(request)).filter(country=market.code))
     if not addresses:
         return redirect("checkout:details")
