@@ -128,6 +128,7 @@ def _preview_refund(ticket: Ticket, data: dict[str, Any]) -> Rows:
         (_("From %(seller)s") % {"seller": ticket.seller.name}, shares.seller),
         (_("From our commission"), shares.commission),
         (_("From the VAT on our commission"), shares.commission_vat),
+        (_("From the sales tax we hold"), shares.sales_tax),
         (_("From the protection plan"), shares.protection),
         (_("From the buyer's service fee"), shares.service_fee),
         (_("Borne by the marketplace"), shares.marketplace),

@@ -212,13 +212,18 @@ class OrderLineAdmin(SupportAdmin):
     change_form_template = "admin/checkout/orderline/change_form.html"
     fields = (
         *("order", "state", "title", "variant", "grade", "quantity", "identifier", "seller", "listing", "parcel"),
-        *("price", "shipping", "discount", "discount_seller", "protection", "service_fee", "total"),
+        *("price", "shipping", "discount", "discount_seller", "protection", "service_fee", "sales_tax", "total"),
         *("commission", "commission_vat", "vat_jurisdiction"),
+        *("tax_treatment", "tax_rate", "tax_jurisdiction"),
         *("carrier_name", "earliest_delivery_date", "latest_delivery_date", "warranty_months"),
         *("accept_by", "ship_by", "paid_at", "accepted_at", "shipped_at", "delivered_at"),
         *("cancelled_by", "cancel_reason"),
     )
     readonly_fields = fields
+
+    @admin.display(description=_("sales tax"))
+    def sales_tax(self, line: OrderLine) -> str:
+        return line.sales_tax.format()
 
     @admin.display(description=_("commission"))
     def commission(self, line: OrderLine) -> str:

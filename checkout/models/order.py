@@ -190,6 +190,7 @@ class OrderLine(models.Model):
     tax_treatment = models.CharField(max_length=10, choices=TaxTreatment, blank=True, default="", db_default="")
     tax_rate = models.DecimalField(max_digits=6, decimal_places=5, default=Decimal(0), db_default=Decimal(0))
     tax_jurisdiction = models.CharField(max_length=5, blank=True, default="", db_default="")
+    sales_tax_minor = models.BigIntegerField(default=0, db_default=0)
     carrier = models.CharField(max_length=30)
     # The pick-up point that was chosen: its name at the carrier, and what it said then.
     pickup_point = models.CharField(max_length=40, blank=True, default="", db_default="")
@@ -280,9 +281,14 @@ class OrderLine(models.Model):
         return self.price + self.shipping - self.discount_seller
 
     @property
+    def sales_tax(self) -> Money:
+        """What was added for the state that the goods go to; taxes that are in the price are not here."""
+        return Money(self.sales_tax_minor, self.currency)
+
+    @property
     def total(self) -> Money:
-        """What the shopper paid for this line: goods, delivery, service fee and protection, less the discount."""
-        return self.price + self.shipping + self.service_fee + self.protection - self.discount
+        """What the shopper paid for this line: goods, delivery, fee, protection and sales tax, less the discount."""
+        return self.price + self.shipping + self.service_fee + self.protection + self.sales_tax - self.discount
 
     @property
     def identifier(self) -> str:

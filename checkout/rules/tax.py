@@ -7,6 +7,8 @@ from backmarket.core.money import Money
 from backmarket.markets.registry import Market
 from checkout.enums import TaxTreatment
 
+from .sales_tax import StateTax
+
 NO_RATE = Decimal(0)
 
 # Art. 226(14) of Directive 2006/112/EC, in the wording of each language's version: the invoice of a taxable dealer
@@ -42,7 +44,7 @@ class Taxed:
         return self.net + self.tax
 
 
-def treatment_of(*, is_margin_seller: bool, market: Market) -> LineTax:
+def treatment_of(*, is_margin_seller: bool, market: Market, state_tax: StateTax | None = None) -> LineTax:
     """
     Choose how a seller's goods are taxed in a market.
 
@@ -51,7 +53,9 @@ def treatment_of(*, is_margin_seller: bool, market: Market) -> LineTax:
     as the one-stop shop asks for (Art. 33(a)). Where prices exclude tax, the scheme does not matter.
     """
     if not market.prices_include_tax:
-        return LineTax(TaxTreatment.SALES_TAX, NO_RATE, market.code)
+        if state_tax is None:
+            return LineTax(TaxTreatment.SALES_TAX, NO_RATE, market.code)
+        return LineTax(TaxTreatment.SALES_TAX, state_tax.rate, state_tax.jurisdiction)
     if is_margin_seller:
         return LineTax(TaxTreatment.MARGIN, NO_RATE, "")
     return LineTax(TaxTreatment.VAT, market.vat_rate, market.code)

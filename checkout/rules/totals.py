@@ -9,6 +9,7 @@ from catalog.selectors.offers import ListingQuote
 
 from .promotions import Discountable, LineDiscount, Outcome, Terms, apply_promotions
 from .protection import protection_price
+from .sales_tax import StateTax
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class LineTotal:
     service_fee: Money
     protection: Money
     discounts: tuple[LineDiscount, ...] = ()
+    state_tax: StateTax | None = None
 
     @property
     def discount_seller(self) -> Money:
@@ -46,8 +48,17 @@ class LineTotal:
         return self.price + self.shipping - self.discount_seller
 
     @property
+    def sales_tax(self) -> Money:
+        """Tax on what the seller sells for: a discount that the house pays for lowers no state's tax."""
+        if self.state_tax is None:
+            return Money.zero(self.price.currency)
+        delivery = min(self.shipping, self.gross)
+        return self.state_tax.on(goods=self.gross - delivery, delivery=delivery)
+
+    @property
     def total(self) -> Money:
-        return self.price + self.shipping + self.service_fee + self.protection - self.discount
+        paid = self.price + self.shipping + self.service_fee + self.protection + self.sales_tax
+        return paid - self.discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +74,14 @@ class ParcelTotal:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`total` = `goods` + `shipping` + `service_fee` + `protection` - `discount`."""
+    """`total` = `goods` + `shipping` + `service_fee` + `protection` + `sales_tax` - `discount`."""
 
     goods: Money
     shipping: Money
     service_fee: Money
     protection: Money
     discount: Money
+    sales_tax: Money
     total: Money
     parcels: tuple[ParcelTotal, ...]
     promotions: Outcome
@@ -86,7 +98,7 @@ def _order_lines(wanted: Wanted) -> list[Wanted]:
     return [Wanted(wanted.quote, 1, wanted.has_protection)] * wanted.quantity
 
 
-def _line(wanted: Wanted, shipping: Money, market: Market) -> LineTotal:
+def _line(wanted: Wanted, shipping: Money, market: Market, state_tax: StateTax | None) -> LineTotal:
     quote, units = wanted.quote, wanted.quantity
     zero = Money.zero(market.currency)
     plan = protection_price(quote, market) if wanted.has_protection else None
@@ -97,10 +109,18 @@ def _line(wanted: Wanted, shipping: Money, market: Market) -> LineTotal:
         shipping=shipping,
         service_fee=Money(market.service_fee_minor(quote.price.amount_minor), market.currency) * units,
         protection=(plan or zero) * units,
+        state_tax=state_tax,
     )
 
 
-def _parcel(seller_id: int, lines: Sequence[Wanted], *, market: Market, carriers: Mapping[int, str]) -> ParcelTotal:
+def _parcel(
+    seller_id: int,
+    lines: Sequence[Wanted],
+    *,
+    market: Market,
+    carriers: Mapping[int, str],
+    state_tax: StateTax | None,
+) -> ParcelTotal:
     carrier = market.carrier(carriers.get(seller_id, market.carriers[0].key))
     shipping = Money(carrier.price_minor, market.currency)
     shares = shipping.split([max(1, wanted.quote.price.amount_minor * wanted.quantity) for wanted in lines])
@@ -109,7 +129,7 @@ def _parcel(seller_id: int, lines: Sequence[Wanted], *, market: Market, carriers
         seller_name=lines[0].quote.seller_name,
         carrier_key=carrier.key,
         shipping=shipping,
-        lines=tuple(_line(wanted, share, market) for wanted, share in zip(lines, shares, strict=True)),
+        lines=tuple(_line(wanted, share, market, state_tax) for wanted, share in zip(lines, shares, strict=True)),
     )
 
 
@@ -128,14 +148,19 @@ def _discounted(parcels: Sequence[ParcelTotal], promotions: Sequence[Terms]) -> 
 
 
 def compute_totals(
-    items: Sequence[Wanted], *, market: Market, carriers: Mapping[int, str], promotions: Sequence[Terms] = ()
+    items: Sequence[Wanted],
+    *,
+    market: Market,
+    carriers: Mapping[int, str],
+    promotions: Sequence[Terms] = (),
+    state_tax: StateTax | None = None,
 ) -> Totals:
     """
     Compute parcels, lines and sums of what is wanted, less what `promotions` take off.
 
     `carriers` maps a seller to the key of the chosen carrier; without one the market's first is taken. Delivery is
     paid once a parcel and shared over its lines by price; service fee and protection are a unit's, by the market's
-    price bands.
+    price bands. `state_tax` is what the place of delivery adds where prices exclude tax.
 
     :raises KeyError: a carrier is not one of the market's
     """
@@ -143,7 +168,10 @@ def compute_totals(
     by_seller: dict[int, list[Wanted]] = {}
     for wanted in items:
         by_seller.setdefault(wanted.quote.seller_id, []).extend(_order_lines(wanted))
-    whole = [_parcel(seller_id, lines, market=market, carriers=carriers) for seller_id, lines in by_seller.items()]
+    whole = [
+        _parcel(seller_id, lines, market=market, carriers=carriers, state_tax=state_tax)
+        for seller_id, lines in by_seller.items()
+    ]
     parcels, outcome = _discounted(whole, promotions)
     lines = [line for parcel in parcels for line in parcel.lines]
     return Totals(
@@ -152,6 +180,7 @@ def compute_totals(
         service_fee=Money.total((line.service_fee for line in lines), currency),
         protection=Money.total((line.protection for line in lines), currency),
         discount=Money.total((line.discount for line in lines), currency),
+        sales_tax=Money.total((line.sales_tax for line in lines), currency),
         total=Money.total((line.total for line in lines), currency),
         parcels=parcels,
         promotions=outcome,

@@ -14,6 +14,7 @@ from checkout.enums import Refusal
 from checkout.models import Basket, BasketLine
 from checkout.rules.promotions import LineDiscount
 from checkout.rules.protection import protection_price
+from checkout.rules.sales_tax import SALES_TAX
 from checkout.rules.totals import ParcelTotal, Totals, Wanted, compute_totals
 from checkout.selectors.promotions import CodeState, Found, Shopper, promotions_for
 
@@ -250,6 +251,7 @@ def basket_view(
     carriers: dict[int, str],
     now: datetime,
     postcode: str = "",
+    region: str = "",
     shopper: Shopper = NOBODY,
 ) -> BasketView:
     """
@@ -257,8 +259,8 @@ def basket_view(
     listing is no longer sold in this market.
 
     `carriers` maps sellers to chosen carriers; what is not one of the market's falls back to its first. With a
-    `postcode` the promised days are those of that place. What promotions give depends on who the `shopper` is, as far
-    as that is known.
+    `postcode` the promised days are those of that place. Where prices exclude tax, the `region` adds its own. What
+    promotions give depends on who the `shopper` is, as far as that is known.
     """
     lines = list(basket.lines.all())
     quotes = listing_quotes(listing_ids=[line.listing_id for line in lines], market=market.code)
@@ -281,7 +283,8 @@ def basket_view(
     chosen = {seller: key for seller, key in carriers.items() if key in known}
     wanted = [Wanted(item.quote, item.buyable, item.line.has_protection) for item in buyable]
     found = promotions_for(market=market.code, codes=basket.codes, shopper=shopper, now=now)
-    totals = compute_totals(wanted, market=market, carriers=chosen, promotions=found.terms)
+    state_tax = None if market.prices_include_tax else SALES_TAX.at(state=region, postcode=postcode)
+    totals = compute_totals(wanted, market=market, carriers=chosen, promotions=found.terms, state_tax=state_tax)
     parcels = []
     for parcel in totals.parcels:
         items = [

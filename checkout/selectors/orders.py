@@ -103,6 +103,7 @@ class OrderSums:
     shipping: Money
     protection: Money
     service_fee: Money
+    sales_tax: Money
     discount: Money
 
 

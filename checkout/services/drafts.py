@@ -82,11 +82,22 @@ def sale_of(parcel: Parcel, lines: Sequence[OrderLine]) -> Draft:
     with translation.override(order.locale):
         items = [_goods(line) for line in lines]
         items += [
-            Item(name=_("Delivery, %(carrier)s") % {"carrier": parcel.carrier_name}, amount=amount, tax=tax)
+            Item(
+                name=_("Delivery, %(carrier)s") % {"carrier": parcel.carrier_name},
+                amount=amount,
+                tax=tax,
+                tax_amount=_on_top(tax, Money.zero(order.currency)),
+            )
             for tax, amount in _by_tax((tax_of(line), line.shipping) for line in lines)
         ]
         items += [
-            Item(name=_("Discount"), quantity=-1, amount=-amount, tax=tax)
+            Item(
+                name=_("Discount"),
+                quantity=-1,
+                amount=-amount,
+                tax=tax,
+                tax_amount=_on_top(tax, Money.zero(order.currency)),
+            )
             for tax, amount in _by_tax((tax_of(line), line.discount_seller) for line in lines)
         ]
     return Draft(
@@ -108,7 +119,20 @@ def _goods(line: OrderLine) -> Item:
         kind = "IMEI" if line.imei else _("Serial number")
         details.append(f"{kind} {line.identifier}")
     detail = " · ".join(part for part in details if part)
-    return Item(name=line.title, detail=detail, quantity=line.quantity, amount=line.price, tax=tax_of(line))
+    tax = tax_of(line)
+    return Item(
+        name=line.title,
+        detail=detail,
+        quantity=line.quantity,
+        amount=line.price,
+        tax=tax,
+        tax_amount=_on_top(tax, line.sales_tax),
+    )
+
+
+def _on_top(tax: LineTax, amount: Money) -> Money | None:
+    """Return the tax that comes on top of a price; all of a line's stands with its goods."""
+    return amount if tax.treatment == TaxTreatment.SALES_TAX else None
 
 
 def _by_tax(amounts: Iterable[tuple[LineTax, Money]]) -> list[tuple[LineTax, Money]]:
@@ -149,7 +173,11 @@ def sale_credit_of(line: OrderLine, refund: SettledRefund) -> Draft:
     """Draft the seller's credit note of what a refund took back of a line's price, the house's part with it."""
     shares = refund.shares
     amount = shares.seller + shares.commission + shares.commission_vat
-    items = [Item(name=line.title, detail=line.variant, amount=amount, tax=tax_of(line))] if amount else []
+    tax = tax_of(line)
+    goods = Item(
+        name=line.title, detail=line.variant, amount=amount, tax=tax, tax_amount=_on_top(tax, shares.sales_tax)
+    )
+    items = [goods] if amount or shares.sales_tax else []
     note = _credit(line.order, DocumentKind.SALE_CREDIT, seller_party(line), items)
     return replace(note, paid_by_house_minor=shares.promotion.amount_minor)
 

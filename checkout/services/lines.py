@@ -162,6 +162,8 @@ def _earn(line: OrderLine, now: datetime) -> None:
         service_fee=line.service_fee,
         protection=line.protection,
         promotion=line.discount_house,
+        sales_tax=line.sales_tax,
+        sales_tax_jurisdiction=line.tax_jurisdiction if line.sales_tax_minor else "",
         matures_at=deadlines.matures_at(now, market=line.order.market),
         now=now,
     )

@@ -93,8 +93,15 @@ def place_order(
     market = MARKETS[basket.market]
     if buyer.country != market.code:
         raise BasketChangedError
-    shopper = Shopper(user_id, buyer.email)
-    view = basket_view(basket, market=market, carriers=dict(carriers), now=now, shopper=shopper)
+    view = basket_view(
+        basket,
+        market=market,
+        carriers=dict(carriers),
+        now=now,
+        postcode=buyer.postcode,
+        region=buyer.region,
+        shopper=Shopper(user_id, buyer.email),
+    )
     _check(view, expected_total)
     chosen_points = _checked_points(view, buyer, points or {})
     order = _insert(
@@ -175,7 +182,7 @@ def draft_lines(
 def _line(order: Order, line: LineTotal, parcel: ParcelTotal, point: PickUpPoint | None, now: datetime) -> OrderLine:
     quote, market = line.quote, MARKETS[order.market]
     commission = commission_of(line.gross, permille=quote.commission_permille, seller_country=quote.seller_country)
-    tax = treatment_of(is_margin_seller=quote.is_margin_seller, market=market)
+    tax = treatment_of(is_margin_seller=quote.is_margin_seller, market=market, state_tax=line.state_tax)
     window = delivery_window(
         now=now,
         # What goes in one parcel leaves when the slowest of it is ready, as the basket promised.
@@ -212,6 +219,7 @@ def _line(order: Order, line: LineTotal, parcel: ParcelTotal, point: PickUpPoint
         tax_treatment=tax.treatment,
         tax_rate=tax.rate,
         tax_jurisdiction=tax.jurisdiction,
+        sales_tax_minor=line.sales_tax.amount_minor,
         carrier=parcel.carrier_key,
         pickup_point=point.key if point else "",
         pickup_address=point.text if point else "",

@@ -48,7 +48,7 @@ def line_money(line: OrderLine) -> LineMoney:
     commission = Money(line.commission_minor, line.currency)
     vat = Money(line.commission_vat_minor, line.currency)
     seller = line.gross - commission - vat
-    return LineMoney(seller, commission, vat, line.service_fee, line.protection, line.discount_house)
+    return LineMoney(seller, commission, vat, line.service_fee, line.protection, line.discount_house, line.sales_tax)
 
 
 def refundable(line: OrderLine) -> Money:
@@ -81,6 +81,8 @@ def shares_after_dispatch(line: OrderLine, rest: LineMoney, amount: Money, *, bo
         marketplace=split.marketplace,
         protection=split.protection,
         promotion=split.promotion,
+        sales_tax=split.sales_tax,
+        sales_tax_jurisdiction=line.tax_jurisdiction if split.sales_tax else "",
     )
 
 

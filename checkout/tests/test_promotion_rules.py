@@ -224,7 +224,9 @@ def test_what_a_line_is_shared_into_at_dispatch_comes_back_with_any_row_of_refun
         commission = commission_of(one.gross, permille=100, seller_country="FR")
         seller = one.gross - commission.amount - commission.vat
         house = one.discount - one.discount_seller
-        rest = LineMoney(seller, commission.amount, commission.vat, one.service_fee, one.protection, house)
+        rest = LineMoney(
+            seller, commission.amount, commission.vat, one.service_fee, one.protection, house, one.sales_tax
+        )
         assert rest.total == one.total
         assert seller >= eur(0)
 
@@ -236,7 +238,7 @@ def test_what_a_line_is_shared_into_at_dispatch_comes_back_with_any_row_of_refun
             rest = rest - LineMoney(*(getattr(split, name) for name in LineMoney.__slots__))
             assert min(getattr(rest, name) for name in LineMoney.__slots__) >= eur(0)
 
-        assert rest == LineMoney(*[eur(0)] * 6)
+        assert rest == LineMoney(*[eur(0)] * 7)
 
 
 @PATIENT

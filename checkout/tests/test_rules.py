@@ -122,10 +122,10 @@ def test_a_protection_plan_is_paid_for_each_device_and_not_for_accessories():
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(CENTS, CENTS, CENTS, CENTS, CENTS, st.floats(0, 1), st.data())
-def test_partial_refunds_end_at_exactly_what_each_party_got(seller, commission, vat, fee, plan, promoted, data):
+@given(CENTS, CENTS, CENTS, CENTS, CENTS, CENTS, st.floats(0, 1), st.data())
+def test_partial_refunds_end_at_exactly_what_each_party_got(seller, commission, vat, fee, plan, tax, promoted, data):
     promotion = int((seller + commission + vat) * promoted)
-    line = LineMoney(eur(seller), eur(commission), eur(vat), eur(fee), eur(plan), eur(promotion))
+    line = LineMoney(eur(seller), eur(commission), eur(vat), eur(fee), eur(plan), eur(promotion), eur(tax))
     rest = line
     for turn in range(8):
         if not rest.total:
@@ -142,11 +142,11 @@ def test_partial_refunds_end_at_exactly_what_each_party_got(seller, commission, 
         assert min(getattr(rest, name) for name in LineMoney.__slots__) >= eur(0)
 
     if line.total:
-        assert rest == LineMoney(*[eur(0)] * 6)
+        assert rest == LineMoney(*[eur(0)] * 7)
 
 
 def test_what_the_house_added_comes_back_to_it_with_the_goods():
-    line = LineMoney(eur(27_632), eur(3_140), eur(628), eur(598), eur(2_990), eur(1_500))
+    line = LineMoney(eur(27_632), eur(3_140), eur(628), eur(598), eur(2_990), eur(1_500), eur(0))
 
     half = split_refund(line, amount=eur(14_950), borne_by="seller")
 
@@ -155,7 +155,7 @@ def test_what_the_house_added_comes_back_to_it_with_the_goods():
 
 
 def test_the_protection_plan_goes_back_after_the_goods_and_before_the_fee():
-    line = LineMoney(eur(27_632), eur(3_140), eur(628), eur(598), eur(2_990), eur(1_500))
+    line = LineMoney(eur(27_632), eur(3_140), eur(628), eur(598), eur(2_990), eur(1_500), eur(0))
 
     split = split_refund(line, amount=eur(31_000), borne_by="seller")
 
@@ -164,14 +164,14 @@ def test_the_protection_plan_goes_back_after_the_goods_and_before_the_fee():
 
 
 def test_a_line_that_the_house_paid_for_in_full_gives_its_parts_back_with_its_last_cent():
-    line = LineMoney(eur(8_800), eur(1_000), eur(200), eur(99), eur(0), eur(10_000))
+    line = LineMoney(eur(8_800), eur(1_000), eur(200), eur(99), eur(0), eur(10_000), eur(0))
 
     assert split_refund(line, amount=eur(50), borne_by="seller").promotion == eur(0)
     assert split_refund(line, amount=eur(99), borne_by="seller").seller == eur(8_800)
 
 
 def test_a_refund_that_the_marketplace_bears_takes_nothing_from_the_others():
-    line = LineMoney(eur(40_392), eur(4_590), eur(918), eur(499), eur(0), eur(0))
+    line = LineMoney(eur(40_392), eur(4_590), eur(918), eur(499), eur(0), eur(0), eur(0))
 
     split = split_refund(line, amount=eur(5_000), borne_by="marketplace")
 
@@ -180,7 +180,7 @@ def test_a_refund_that_the_marketplace_bears_takes_nothing_from_the_others():
 
 
 def test_the_buyers_fee_goes_back_last():
-    line = LineMoney(eur(40_392), eur(4_590), eur(918), eur(499), eur(0), eur(0))
+    line = LineMoney(eur(40_392), eur(4_590), eur(918), eur(499), eur(0), eur(0), eur(0))
 
     assert split_refund(line, amount=eur(45_900), borne_by="seller").service_fee == eur(0)
     assert split_refund(line, amount=eur(46_399), borne_by="seller").service_fee == eur(499)

@@ -51,16 +51,22 @@ def line_dispatched(
     service_fee: Money,
     protection: Money,
     promotion: Money,
+    sales_tax: Money,
+    sales_tax_jurisdiction: str,
 ) -> Legs:
-    """`promotion` is what the house adds, so that the shopper pays less than the seller sells for."""
+    """
+    `promotion` is what the house adds, so that the shopper pays less than the seller sells for; `sales_tax` what the
+    shopper pays on top for a state.
+    """
     return [
-        _debit(A.CUSTOMER_FUNDS, gross + service_fee + protection - promotion),
+        _debit(A.CUSTOMER_FUNDS, gross + sales_tax + service_fee + protection - promotion),
         _debit(A.PROMOTION_EXPENSE, promotion),
         _credit(A.SELLER_PENDING, gross - commission - commission_vat, owner),
         _credit(A.COMMISSION_REVENUE, commission),
         _credit(A.TAX_PAYABLE, commission_vat, jurisdiction),
         _credit(A.SERVICE_REVENUE, service_fee),
         _credit(A.PROTECTION_PAYABLE, protection),
+        _credit(A.TAX_PAYABLE, sales_tax, sales_tax_jurisdiction),
     ]
 
 
@@ -78,6 +84,7 @@ def refund_created(*, amount: Money, shares: RefundShares, owner: str, from_pend
         _debit(A.TAX_PAYABLE, shares.commission_vat, shares.vat_jurisdiction),
         _debit(A.SERVICE_REVENUE, shares.service_fee),
         _debit(A.PROTECTION_PAYABLE, shares.protection),
+        _debit(A.TAX_PAYABLE, shares.sales_tax, shares.sales_tax_jurisdiction),
         _credit(A.PROMOTION_EXPENSE, shares.promotion),
         _debit(A.WRITE_OFF, shares.marketplace),
         _credit(A.REFUND_PAYABLE, amount),

@@ -20,7 +20,8 @@ class RefundShares:
     Before dispatch all comes from `customer_funds`. After it, `seller` is the seller's net part (taken from
     pending money first, then from payable), commission and its VAT are given back by the marketplace as are the
     service fee and the price of a protection plan; `marketplace` is what the house bears itself. `promotion` is what
-    the house had added to the sale: the shopper never paid it, so it comes back to the house.
+    the house had added to the sale: the shopper never paid it, so it comes back to the house. `sales_tax` is what is
+    no longer owed to `sales_tax_jurisdiction`.
     """
 
     customer_funds: Money
@@ -32,6 +33,8 @@ class RefundShares:
     marketplace: Money
     protection: Money
     promotion: Money
+    sales_tax: Money
+    sales_tax_jurisdiction: str = ""
 
     def parts(self) -> dict[str, Money]:
         return {name: getattr(self, name) for name in PART_NAMES}
@@ -45,22 +48,30 @@ class RefundShares:
 
     def to_json(self) -> dict[str, Any]:
         minor = {name: part.amount_minor for name, part in self.parts().items()}
-        return {**minor, "vat_jurisdiction": self.vat_jurisdiction}
+        return {
+            **minor,
+            "vat_jurisdiction": self.vat_jurisdiction,
+            "sales_tax_jurisdiction": self.sales_tax_jurisdiction,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any], currency: str) -> "RefundShares":
-        # Refunds of the time before promotions and protection plans name neither.
+        # Refunds of the time before promotions, protection plans and sales tax name none of them.
         parts = {name: Money(data.get(name, 0), currency) for name in PART_NAMES}
-        return cls(**parts, vat_jurisdiction=data["vat_jurisdiction"])
+        return cls(
+            **parts,
+            vat_jurisdiction=data["vat_jurisdiction"],
+            sales_tax_jurisdiction=data.get("sales_tax_jurisdiction", ""),
+        )
 
     @classmethod
     def before_dispatch(cls, amount: Money) -> "RefundShares":
         """All of it from the customer's funds."""
         zero = Money.zero(amount.currency)
-        return cls(amount, zero, zero, zero, "", zero, zero, zero, zero)
+        return cls(amount, zero, zero, zero, "", zero, zero, zero, zero, zero)
 
 
 PART_NAMES = (
     *("customer_funds", "seller", "commission", "commission_vat"),
-    *("service_fee", "marketplace", "protection", "promotion"),
+    *("service_fee", "marketplace", "protection", "promotion", "sales_tax"),
 )

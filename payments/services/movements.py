@@ -34,6 +34,8 @@ def record_dispatch(
     service_fee: Money,
     protection: Money,
     promotion: Money,
+    sales_tax: Money,
+    sales_tax_jurisdiction: str,
     matures_at: datetime,
     now: datetime,
 ) -> Entry:
@@ -42,7 +44,7 @@ def record_dispatch(
 
     Once per line; a repeat with the same amounts changes nothing. `gross` is what the seller sold for,
     `service_fee` and `protection` what the buyer paid the house on top, `promotion` what the house adds because the
-    buyer paid that much less.
+    buyer paid that much less, `sales_tax` what the house owes to a state as marketplace facilitator.
 
     :raises NotEnoughFundsError: the reference holds less than the buyer's part of it
     :raises EntryKeyReusedError: the line was dispatched with other amounts
@@ -51,7 +53,7 @@ def record_dispatch(
     key = f"dispatch:{line_reference}"
     net = gross - commission - commission_vat
     if not Entry.objects.filter(idempotency_key=key).exists():
-        require_customer_funds(reference=reference, amount=gross + service_fee + protection - promotion)
+        require_customer_funds(reference=reference, amount=gross + sales_tax + service_fee + protection - promotion)
         Maturity.objects.create(
             reference=reference,
             line_reference=line_reference,
@@ -73,6 +75,8 @@ def record_dispatch(
             service_fee=service_fee,
             protection=protection,
             promotion=promotion,
+            sales_tax=sales_tax,
+            sales_tax_jurisdiction=sales_tax_jurisdiction,
         ),
         key=key,
         occurred_at=now,

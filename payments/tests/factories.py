@@ -55,6 +55,7 @@ def dispatch(
     owner: str = SELLER,
     protection: int = 0,
     promotion: int = 0,
+    sales_tax: int = 0,
 ) -> None:
     """Ship a line: 10 % commission, 20 % VAT on it, 2.00 service fee."""
     commission = eur(gross).split([1, 9])[0]
@@ -69,6 +70,8 @@ def dispatch(
         service_fee=eur(200),
         protection=eur(protection),
         promotion=eur(promotion),
+        sales_tax=eur(sales_tax),
+        sales_tax_jurisdiction="US-CA" if sales_tax else "",
         matures_at=NOW + timedelta(days=7),
         now=NOW,
     )
@@ -81,7 +84,7 @@ def mature(line: str = "line:1") -> None:
 def seller_share(amount: int) -> RefundShares:
     """All of a refund from the seller."""
     zero = eur(0)
-    return RefundShares(zero, eur(amount), zero, zero, "FR", zero, zero, zero, zero)
+    return RefundShares(zero, eur(amount), zero, zero, "FR", zero, zero, zero, zero, zero)
 
 
 def ask_refund(payment: Payment, amount: int, *, shares: RefundShares | None = None, key: str = "", line: str = ""):

@@ -27,12 +27,14 @@ def eur(text: str) -> Money:
 
 
 ZERO = eur("0")
-PARTIAL = RefundShares(ZERO, eur("22.00"), eur("2.50"), eur("0.50"), "FR", ZERO, ZERO, ZERO, ZERO)
-GESTURE = RefundShares(ZERO, ZERO, ZERO, ZERO, "FR", ZERO, eur("25.00"), ZERO, ZERO)
+PARTIAL = RefundShares(ZERO, eur("22.00"), eur("2.50"), eur("0.50"), "FR", ZERO, ZERO, ZERO, ZERO, ZERO)
+GESTURE = RefundShares(ZERO, ZERO, ZERO, ZERO, "FR", ZERO, eur("25.00"), ZERO, ZERO, ZERO)
 PROMOTED_BACK = RefundShares(
-    ZERO, eur("276.32"), eur("31.40"), eur("6.28"), "FR", ZERO, ZERO, eur("11.00"), eur("15.00")
+    ZERO, eur("276.32"), eur("31.40"), eur("6.28"), "FR", ZERO, ZERO, eur("11.00"), eur("15.00"), ZERO
 )
+TAXED_BACK = RefundShares(ZERO, eur("287.10"), eur("31.90"), ZERO, "US", ZERO, ZERO, ZERO, ZERO, eur("23.13"), "US-CA")
 DISPATCHED = ("sale", "dispatch")
+TAXED = ("taxed sale", "taxed dispatch")
 PROMOTED = ("promoted sale", "promoted dispatch")
 MATURE = (*DISPATCHED, "mature")
 PAID_OUT = (*MATURE, "payout", "payout paid")
@@ -75,6 +77,8 @@ class Story:
             service_fee=eur("5.98"),
             protection=ZERO,
             promotion=ZERO,
+            sales_tax=ZERO,
+            sales_tax_jurisdiction="",
             matures_at=NOW + timedelta(days=7),
             now=NOW,
         )
@@ -94,12 +98,38 @@ class Story:
             service_fee=eur("5.98"),
             protection=eur("29.90"),
             promotion=eur("15.00"),
+            sales_tax=ZERO,
+            sales_tax_jurisdiction="",
             matures_at=NOW + timedelta(days=7),
             now=NOW,
         )
 
     def promoted_refund(self) -> None:
         self._refund(PROMOTED_BACK, "310.00", BorneBy.SELLER)
+
+    def taxed_sale(self) -> None:
+        self.sale("348.11")
+
+    def taxed_dispatch(self) -> None:
+        movements.record_dispatch(
+            reference=self.reference,
+            line_reference=LINE,
+            seller_owner=SELLER,
+            gross=eur("319.00"),
+            commission=eur("31.90"),
+            commission_vat=ZERO,
+            vat_jurisdiction="US",
+            service_fee=eur("5.98"),
+            protection=ZERO,
+            promotion=ZERO,
+            sales_tax=eur("23.13"),
+            sales_tax_jurisdiction="US-CA",
+            matures_at=NOW + timedelta(days=7),
+            now=NOW,
+        )
+
+    def taxed_refund(self) -> None:
+        self._refund(TAXED_BACK, "342.13", BorneBy.SELLER)
 
     def mature(self) -> None:
         assert maturity.release_matured(now=NOW + timedelta(days=7)) == 1
@@ -167,11 +197,13 @@ EXAMPLES = {
     "Provider fee": ("sale",),
     "Line dispatched": DISPATCHED,
     "Line dispatched, with a promotion and a protection plan": PROMOTED,
+    "Line dispatched, with sales tax": TAXED,
     "Matured": MATURE,
     "Refund created, before dispatch": ("sale", "cancel"),
     "Refund created, before maturity": (*DISPATCHED, "refund"),
     "Refund created, after maturity": (*MATURE, "refund"),
     "Refund created, with a promotion and a protection plan": (*PROMOTED, "promoted refund"),
+    "Refund created, with sales tax": (*TAXED, "taxed refund"),
     "Refund created, borne by the marketplace": (*DISPATCHED, "gesture"),
     "Refund paid": (*DISPATCHED, "refund", "refund paid"),
     "Refund failed": (*DISPATCHED, "refund", "refund failed"),

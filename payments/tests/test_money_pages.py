@@ -122,7 +122,9 @@ def test_the_picture_shows_what_promotions_add_and_get_back(finance):
     payment = captured(amount=9_300)
     dispatch(payment, protection=300, promotion=1_000)
     zero = eur(0)
-    shares = RefundShares(zero, eur(2_000), zero, zero, "FR", zero, zero, protection=zero, promotion=eur(400))
+    shares = RefundShares(
+        zero, eur(2_000), zero, zero, "FR", zero, zero, protection=zero, promotion=eur(400), sales_tax=zero
+    )
     ask_refund(payment, 1_600, shares=shares, line="line:1")
 
     flow = flow_of(trail(payment.reference))["EUR"]

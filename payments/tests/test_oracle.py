@@ -102,7 +102,16 @@ class World:
         from_pending = min(amount, row.amount_minor) if row.matured_at is None else 0
         promotion, protection, zero = amount // 3, amount // 12, eur(0)
         shares = RefundShares(
-            zero, eur(amount), zero, zero, "FR", zero, zero, protection=eur(protection), promotion=eur(promotion)
+            zero,
+            eur(amount),
+            zero,
+            zero,
+            "FR",
+            zero,
+            zero,
+            protection=eur(protection),
+            promotion=eur(promotion),
+            sales_tax=zero,
         )
         ask_refund(payment, amount + protection - promotion, shares=shares, line=line)
         self.add(

@@ -78,7 +78,7 @@ def test_shares_must_sum_to_the_refund(seller, house):
     payment = captured()
     dispatch(payment)
     zero = eur(0)
-    shares = RefundShares(zero, eur(seller), zero, zero, "FR", zero, eur(house), zero, zero)
+    shares = RefundShares(zero, eur(seller), zero, zero, "FR", zero, eur(house), zero, zero, zero)
 
     with pytest.raises(SharesDoNotAddUpError):
         ask_refund(payment, 10_000, shares=shares, line="line:1")

@@ -138,6 +138,8 @@ def _dispatch(line: OrderLine, refunded_at: datetime | None, books: Books, made:
             service_fee=money.service_fee,
             protection=money.protection,
             promotion=money.promotion,
+            sales_tax=money.sales_tax,
+            sales_tax_jurisdiction=line.tax_jurisdiction,
         ),
         key=f"dispatch:{line.reference}",
         at=shipped_at,

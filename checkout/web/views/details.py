@@ -131,13 +131,20 @@ def is_known(request: HttpRequest, market: Market) -> bool:
 
 
 def choices_of(
-    request: HttpRequest, basket: Basket, market: Market, postcode: str, *, shopper: Shopper, now: datetime
+    request: HttpRequest, basket: Basket, market: Market, place: tuple[str, str], *, shopper: Shopper, now: datetime
 ) -> tuple[BasketView, list[ParcelDelivery], Search]:
-    """Read the choices of delivery, of the form or as they were kept, and what each parcel costs and takes by them."""
+    """
+    Read the choices of delivery, of the form or as they were kept, and what each parcel costs and takes by them.
+
+    `place` is postcode and region, each empty as long as it is not known.
+    """
+    postcode, region = place
     is_post = request.method == "POST"
     carriers = keep_carriers(request) if is_post else carriers_of(request)
     points = keep_points(request) if is_post else points_of(request)
-    view = basket_view(basket, market=market, carriers=carriers, now=now, postcode=postcode, shopper=shopper)
+    view = basket_view(
+        basket, market=market, carriers=carriers, now=now, postcode=postcode, region=region, shopper=shopper
+    )
     near, wrong = place_looked_at(request, market, postcode)
     deliveries = parcel_deliveries(view, market=market, postcode=postcode, near=near, points=points, now=now)
     return view, deliveries, Search(near, wrong, str(request.session.get(NEAR_KEY, "")))
@@ -153,7 +160,8 @@ def _page(
 ) -> Page:
     typed = normal_postcode(str(values.get("postcode") or ""), market.code)
     postcode = typed or remembered_postcode(request, market)
-    view, deliveries, search = choices_of(request, basket, market, postcode, shopper=shopper_of(request), now=now)
+    place = (postcode, str(values.get("region") or ""))
+    view, deliveries, search = choices_of(request, basket, market, place, shopper=shopper_of(request), now=now)
     chosen = [parcel.chosen.carrier for parcel in view.parcels]
     checked = DetailsForm(values, market=market, carriers=chosen, initial=values)
     form = checked if sent else DetailsForm(initial=values, market=market, carriers=chosen)

@@ -113,7 +113,8 @@ def _page(request: HttpRequest, basket: Basket, addresses: list[SavedAddress], n
     market: Market = request.market  # type: ignore[attr-defined]
     address = _chosen_address(request, addresses)
     kept = cards_of_person(user_id_of(request), now=now)
-    view, deliveries, search = choices_of(request, basket, market, address.postcode, shopper=_shopper(request), now=now)
+    place = (address.postcode, address.region)
+    view, deliveries, search = choices_of(request, basket, market, place, shopper=_shopper(request), now=now)
     return ExpressPage(
         addresses=addresses,
         address=address,
