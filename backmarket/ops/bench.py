@@ -51,6 +51,11 @@ def main() -> None:
 
 def start(stack: contextlib.ExitStack) -> str:
     """Start the demo's web server with its database, stopped with the stack; return its address."""
+    return start_shop(stack)[0].shop
+
+
+def start_shop(stack: contextlib.ExitStack) -> tuple[Addresses, dict[str, str]]:
+    """Do the same; return all addresses, and the environment of further processes."""
     steps = Steps(prepare.STEPS + 2)
     queue = QueueEndpoint()
     stack.callback(queue.stop)
@@ -69,7 +74,7 @@ def start(stack: contextlib.ExitStack) -> str:
     steps.done += prepare.STEPS
     with steps.step("Web"):
         start_web(stack, env, addresses.shop)
-    return addresses.shop
+    return addresses, env
 
 
 def start_web(stack: contextlib.ExitStack, env: dict[str, str], shop: str) -> None:

@@ -1,0 +1,174 @@
+"""`make bench-checkout`: whole purchases by guests, from an empty basket to the paid order, at the same time."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import itertools
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import quantiles
+from urllib.parse import urlencode, urlsplit
+
+from . import bench
+from .console import OpsError, one_line_failures
+from .lifeline import die_with_parent, stop_process
+from .paths import LOGS, ROOT, venv_tool
+from .processes import shop_processes
+from .sqs import answers
+
+LOCALE = "en-fr"
+BUYERS, SECONDS, WARM_UP_S, LISTINGS = 8, 30, 5, 1000
+TARGETS = {"many listings": 20.0, "one listing": 8.0}
+P95_TARGET_MS = 250
+# Any token of the right form will do: what counts is that cookie and header agree.
+TOKEN = "b" * 32
+CARD = {"number": "4242424242424242", "expiry": "12 / 34", "cvc": "123", "holder": "Ada Lovelace"}
+HIDDEN = re.compile(r'name="(basket|total_minor)"\s+value="([^"]*)"')
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Outcome:
+    """Paid orders, what went wrong, and the milliseconds of each step."""
+
+    paid: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    steps: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+
+class Refused(Exception):  # noqa: N818 — an outcome, not a bug
+    """A step answered something else than what leads on."""
+
+
+class Browser:
+    """One guest: cookies, and a connection a host."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.hosts: dict[str, http.client.HTTPConnection] = {}
+        self.cookies = {"csrftoken": TOKEN}
+
+    def ask(self, step: str, url: str, data: Mapping[str, str] | None = None, *, expects: int) -> tuple[str, str]:
+        """Return the address that the answer leads to and its text; :raises Refused: another status than expected"""
+        parts = urlsplit(url)
+        connection = self.hosts.setdefault(parts.netloc, http.client.HTTPConnection(parts.netloc, timeout=30))
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        body = None
+        if data is not None:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": TOKEN}
+            body = urlencode(data)
+        started = time.perf_counter()
+        connection.request("GET" if body is None else "POST", parts.path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        self.outcome.steps[step].append((time.perf_counter() - started) * 1000)
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value if name != "csrftoken" else TOKEN
+        if answer.status != expects:
+            raise Refused(f"{step}: {answer.status}")
+        return answer.headers.get("Location", ""), text
+
+
+def main() -> None:
+    """Measure with many listings and with one, print the tables, and fail if an order was lost."""
+    with one_line_failures(), contextlib.ExitStack() as stack:
+        addresses, env = bench.start_shop(stack)
+        provider = subprocess.Popen(
+            shop_processes(addresses)["provider"],
+            cwd=ROOT,
+            env=env,
+            stdout=(LOGS / "bench-provider.log").open("w"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+        stack.callback(stop_process, provider, signal.SIGTERM, 20)
+        until = time.monotonic() + 30
+        while not answers(f"{addresses.provider}/health"):
+            if time.monotonic() > until:
+                raise OpsError("The provider does not start.")
+            time.sleep(0.2)
+        listings = _listings(env)
+        for name, choice in {"many listings": listings, "one listing": listings[:1]}.items():
+            _load(addresses.shop, choice, WARM_UP_S)
+            outcome = _load(addresses.shop, choice, _seconds())
+            _print(name, outcome)
+            if outcome.failures:
+                raise OpsError(f"Some purchases failed: {dict(outcome.failures)}")
+
+
+def _seconds() -> int:
+    return int(os.environ.get("SECONDS_PER_PAGE", SECONDS))
+
+
+def _listings(env: dict[str, str]) -> list[str]:
+    command = [venv_tool("python"), "manage.py", "bench_listings", "--count", str(LISTINGS)]
+    found = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
+    listings: list[str] = json.loads(found.splitlines()[-1])
+    return listings
+
+
+def _load(shop: str, listings: list[str], seconds: int) -> Outcome:
+    outcome = Outcome()
+    until = time.monotonic() + seconds
+
+    def buy_on() -> None:
+        while time.monotonic() < until:
+            try:
+                _buy(shop, listings[next(_numbers) % len(listings)], outcome)
+            except (Refused, OSError, http.client.HTTPException) as error:
+                outcome.failures[str(error) or type(error).__name__] += 1
+
+    threads = [threading.Thread(target=buy_on) for _ in range(BUYERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcome
+
+
+def _buy(shop: str, listing: str, outcome: Outcome) -> None:
+    """Buy one device as a new guest, with a name, address and number of their own."""
+    browser, number = Browser(outcome), next(_numbers)
+    checkout = f"{shop}/{LOCALE}/checkout/"
+    browser.ask("put in basket", f"{shop}/{LOCALE}/basket/add/", {"listing": listing, "quantity": "1"}, expects=302)
+    _, page = browser.ask("open checkout", checkout, expects=200)
+    details = {
+        "email": f"guest-{number}-{os.getpid()}@example.org",
+        "phone": f"+336{number % 100_000_000:08d}",
+        "first_name": "Ada",
+        "last_name": f"Guest {number}",
+        "street": f"{number % 900 + 1} rue de la Roquette",
+        "postcode": "75011",
+        "city": "Paris",
+    }
+    card_page, _ = browser.ask("place order", checkout, {**details, **dict(HIDDEN.findall(page))}, expects=302)
+    browser.ask("card page", card_page, expects=200)
+    back, _ = browser.ask("pay by card", card_page, {**CARD, "csrfmiddlewaretoken": TOKEN}, expects=302)
+    order, _ = browser.ask("come back", back, expects=302)
+    if "/orders/" not in order:
+        raise Refused(f"come back: led to {order}")
+    outcome.paid += 1
+
+
+def _print(name: str, outcome: Outcome) -> None:
+    rate = outcome.paid / _seconds()
+    print(f"\n{name}: {outcome.paid} paid orders, {rate:.1f}/s (asked: {TARGETS[name]:.0f}/s), {BUYERS} buyers")
+    print(f"{'step':<16}{'p50 ms':>9}{'p95 ms':>9}   (asked: p95 below {P95_TARGET_MS} ms)")
+    for step, times in outcome.steps.items():
+        cuts = quantiles(times, n=20) if len(times) > 1 else times * 20
+        print(f"{step:<16}{cuts[9]:>9.1f}{cuts[-1]:>9.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
