@@ -110,6 +110,7 @@ app.conf.update(
         "care-escalation": _every(60, "care.tasks.escalate_silent_tickets", Queue.CARE),
         "care-closing": _every(3600, "care.tasks.close_settled_tickets", Queue.CARE),
         "platform-sweep": _every(60, "backmarket.core.tasks.sweep_outbox", Queue.PLATFORM),
+        "platform-keys": _every(600, "backmarket.core.tasks.forget_idempotent_calls", Queue.PLATFORM),
         "partitions": {"task": "backmarket.core.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=5)},
     },
 )

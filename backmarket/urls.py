@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/searches/", include("catalog.web.admin_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/checkout/", include("checkout.api.urls")),
     path("api/v1/", include("catalog.api.urls")),
     path("office/", include("merchants.web.urls")),
     path("hooks/", include("payments.web.hook_urls")),

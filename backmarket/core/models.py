@@ -1,4 +1,4 @@
-"""Tables every tribe stands on: outbox, inbox, audit trail."""
+"""Tables every tribe stands on: outbox, inbox, audit trail, answers kept by idempotency key."""
 
 from django.db import models
 
@@ -59,3 +59,26 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.action} {self.target_type} {self.target_id}"
+
+
+class IdempotentCall(models.Model):
+    """
+    A call that a client named by a key, and what it was answered, so that sending it again does nothing twice.
+
+    `scope` is who calls what, as a digest; `status` is null while the call is under way, which `claim` names.
+    """
+
+    scope = models.CharField(max_length=64)
+    key = models.CharField(max_length=255)
+    request_digest = models.CharField(max_length=64)
+    claim = models.UUIDField()
+    claimed_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="core_idempotency_key_used_once")]
+        indexes = [models.Index(fields=["claimed_at"], name="core_idempotency_age")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.status or 'under way'}"

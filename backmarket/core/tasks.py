@@ -1,10 +1,10 @@
-"""Tasks of the platform: event handling, the outbox sweep, partitions."""
+"""Tasks of the platform: event handling, the outbox sweep, partitions, keys that are over."""
 
 from datetime import timedelta
 
 from celery import shared_task
 
-from . import clock, outbox, partitions
+from . import clock, idempotency, outbox, partitions
 from .queues import Queue
 
 
@@ -21,6 +21,11 @@ def sweep_outbox() -> None:
 @shared_task
 def ensure_partitions() -> None:
     partitions.ensure(now=clock.now())
+
+
+@shared_task
+def forget_idempotent_calls() -> None:
+    idempotency.forget_old(now=clock.now())
 
 
 def send_to_queue(queue: Queue, event_ids: list[int]) -> None:

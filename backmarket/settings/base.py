@@ -219,6 +219,8 @@ SANDBOX_WEBHOOK_SECRETS: list[str] = env.list("SANDBOX_WEBHOOK_SECRETS", default
 
 # The public API. How many proxies in front of us are ours: only so many words of X-Forwarded-For are believed.
 API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", default=300)
+# Baskets, links and orders that one client may make, beside the above.
+API_WRITES_A_MINUTE: int = env.int("API_WRITES_A_MINUTE", default=30)
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "catalog.api.schema.ApiSchema",
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
@@ -228,7 +230,10 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "backmarket",
     "VERSION": "1",
-    "DESCRIPTION": "Refurbished devices: what the shop shows, for programs. Free to read, without a key.",
+    "DESCRIPTION": (
+        "Refurbished devices: what the shop shows and how to buy it, for programs. Free to read, without a key."
+    ),
+    "APPEND_COMPONENTS": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
     "SERVE_URLCONF": "backmarket.urls",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

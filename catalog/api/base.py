@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,36 +28,46 @@ from .params import MarketParams, PagedParams, question_of, read
 from .throttles import ClientThrottle
 
 RowT = TypeVar("RowT")
-METHODS = "GET, HEAD, OPTIONS"
 WORTH_PACKING = 1_000
 SHORT_S = 60
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Content-Language, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id"
+        "Content-Language, ETag, Idempotency-Replayed, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
+        "Retry-After, X-Request-Id"
     ),
 }
-PREFLIGHT = {
-    "Allow": METHODS,
-    "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a method of an address does, for the description: its words, the body it takes and what it answers."""
+
+    summary: str
+    text: str
+    shape: Any
+    body: Any = None
+    status: int = 200
+    refuses: tuple[int, ...] = ()
+    # What 409 says beside the problem, if it says more.
+    conflict: Any = None
+    takes_key: bool = False
+    needs_key: bool = False
 
 
 class ApiView(APIView):
     """
-    An address that can be read, by anybody and from any origin.
+    An address of the API, for anybody and from any origin; most can only be read.
 
     A subclass declares its parameters and answers with plain data; `max_age` is for how many seconds a client may
     keep an answer without asking again.
     """
 
-    authentication_classes = ()
+    authentication_classes: tuple[type[BaseAuthentication], ...] = ()
     permission_classes = ()
-    parser_classes = ()
+    parser_classes: tuple[type[BaseParser], ...] = ()
     renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
-    throttle_classes = (ClientThrottle,)
+    throttle_classes: tuple[type[ClientThrottle], ...] = (ClientThrottle,)
     http_method_names = ["get", "head", "options"]
     params_class: ClassVar[type[serializers.Serializer[Any]]] = MarketParams
     max_age: ClassVar[int] = SHORT_S
@@ -63,6 +76,10 @@ class ApiView(APIView):
     summary: ClassVar[str] = ""
     shape: ClassVar[Any] = None
     refuses: ClassVar[tuple[int, ...]] = ()
+    # By method, where an address does more than being read; and whether it is for who has a bearer's key only.
+    operations: ClassVar[dict[str, Operation]] = {}
+    is_private: ClassVar[bool] = False
+    asked_headers: ClassVar[tuple[str, ...]] = ("Accept", "Accept-Language", "If-None-Match")
     params: dict[str, Any]
 
     @property
@@ -72,7 +89,7 @@ class ApiView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer in the caller's language; other origins' questions beforehand are answered without more ado."""
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={**CORS, **PREFLIGHT})
+            return HttpResponse(status=204, headers={**CORS, **self._preflight()})
         locale = locale_of(request)
         with override(locale):
             response = super().dispatch(request, *args, **kwargs)
@@ -88,10 +105,21 @@ class ApiView(APIView):
     def get_exception_handler(self) -> Any:
         return problem_of
 
+    def _preflight(self) -> dict[str, str]:
+        methods = ", ".join(self.allowed_methods)
+        return {
+            "Allow": methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": ", ".join(self.asked_headers),
+            "Access-Control-Max-Age": "86400",
+        }
+
     def _finish(self, request: HttpRequest, response: HttpResponseBase, locale: str) -> HttpResponseBase:
         response["Content-Language"] = locale
         patch_vary_headers(response, ("Accept-Language", "Accept-Encoding"))
-        if response.status_code == 200 and isinstance(response, HttpResponse):
+        if self.is_private:
+            patch_cache_control(response, private=True, no_store=True)
+        elif response.status_code == 200 and isinstance(response, HttpResponse):
             patch_cache_control(response, public=True, max_age=self.max_age)
             response = _with_version(request, response)
         else:

@@ -22,10 +22,12 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Operation:
     key: str
+    method: str
     path: str
     summary: str
     text: str
     parameters: list[Field]
+    body: list[Field]
     fields: list[Field]
     statuses: list[str]
 
@@ -48,15 +50,18 @@ def groups(document: dict[str, Any]) -> list[Group]:
     """Return what can be asked, in the order of the description's tags."""
     found: dict[str, list[Operation]] = {}
     for path, methods in document["paths"].items():
-        get = methods["get"]
-        found.setdefault(get["tags"][0], []).append(_operation(path, get, document))
+        for method, told in methods.items():
+            found.setdefault(told["tags"][0], []).append(_operation(method, path, told, document))
     return [Group(name, operations) for name, operations in found.items()]
 
 
-def _operation(path: str, get: dict[str, Any], document: dict[str, Any]) -> Operation:
-    answer = get["responses"]["200"]["content"]["application/json"]["schema"]
+def _operation(method: str, path: str, get: dict[str, Any], document: dict[str, Any]) -> Operation:
+    done = get["responses"].get("200") or get["responses"]["201"]
+    answer = done["content"]["application/json"]["schema"]
+    body = get.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     return Operation(
         key=get["operationId"],
+        method=method.upper(),
         path=path,
         summary=get["summary"],
         text=marked(get.get("description", "")),
@@ -68,8 +73,9 @@ def _operation(path: str, get: dict[str, Any], document: dict[str, Any]) -> Oper
                 given.get("required", False),
             )
             for given in get["parameters"]
-            if given["in"] != "header"
+            if given["in"] != "header" or given["name"] == "Idempotency-Key"
         ],
+        body=list(_fields(body, document)) if body else [],
         fields=list(_fields(answer, document)),
         statuses=sorted(get["responses"]),
     )

@@ -9,7 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
-from .base import PagedApiView
+from .base import Operation, PagedApiView
 from .errors import CONTENT_TYPE
 from .serializers.cards import CardSerializer
 from .serializers.common import ProblemSerializer
@@ -28,6 +28,9 @@ VERSION = OpenApiParameter(
 )
 
 
+KEY = "One of your own for each order or change: sent again, it does nothing twice."
+
+
 class WithdrawnSerializer(ProblemSerializer):
     """The problem of a product that has left the shop."""
 
@@ -39,32 +42,59 @@ class ApiSchema(AutoSchema):
 
     view: Any
 
+    @property
+    def operation(self) -> Operation | None:
+        found: Operation | None = self.view.operations.get(self.method.lower())
+        return found
+
     def get_override_parameters(self) -> list[Any]:
         params = self.view.params_class
-        return [*([params] if params().fields else []), LANGUAGE, VERSION]
+        given = [*([params] if params().fields else []), LANGUAGE]
+        operation = self.operation
+        if operation and operation.takes_key:
+            required = operation.needs_key
+            key = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=required, description=KEY)
+            given.append(key)
+        return given if self.view.is_private else [*given, VERSION]
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        return [{"bearer": []}] if getattr(self.view, "is_for_bearers", False) else []
 
     def get_tags(self) -> list[str]:
         return [self.view.tag]
 
     def get_summary(self) -> str:
-        return str(self.view.summary)
+        return str(self.operation.summary if self.operation else self.view.summary)
 
     def get_description(self) -> str:  # type: ignore[override]  # the stubs describe another generation
-        return re.sub(r"\s+", " ", self.view.__doc__ or "").strip()
+        text = self.operation.text if self.operation else self.view.__doc__
+        return re.sub(r"\s+", " ", text or "").strip()
 
     def get_operation_id(self) -> str:
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__.removesuffix("View")).lower()
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self.view).__name__.removesuffix("View")).lower()
+        return f"{name}_{self.method.lower()}" if self.operation else name
 
-    def get_request_serializer(self) -> None:
-        return None
+    def get_request_serializer(self) -> Any:
+        return self.operation.body if self.operation else None
 
     def get_response_serializers(self) -> Any:
         view = self.view
+        if self.operation:
+            return self._answers(self.operation)
         refused = [status for status in (400, 404, 406, 429) if self._refuses(status)]
         problems: dict[Any, Any] = {(status, CONTENT_TYPE): ProblemSerializer for status in refused}
         if 410 in view.refuses:
             problems[410, CONTENT_TYPE] = WithdrawnSerializer
         return {200: self._shape(), 304: None, **problems}
+
+    def _answers(self, operation: Operation) -> dict[Any, Any]:
+        common = (400, 401) if getattr(self.view, "is_for_bearers", False) else (400,)
+        body = (413, 415, 422) if operation.body else ()
+        statuses = sorted({*common, *body, 406, 429, *operation.refuses})
+        answers: dict[Any, Any] = {(status, CONTENT_TYPE): ProblemSerializer for status in statuses}
+        if operation.conflict:
+            answers[409, CONTENT_TYPE] = operation.conflict
+        return {operation.status: operation.shape, **answers}
 
     def _refuses(self, status: int) -> bool:
         return status in (400, 406, 429) or status in self.view.refuses

@@ -41,11 +41,13 @@ class ClientThrottle(BaseThrottle):
     """
 
     allowance: Allowance
+    # What is counted, and the setting that limits it.
+    counted, limited_by = "rate", "API_REQUESTS_A_MINUTE"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        limit: int = settings.API_REQUESTS_A_MINUTE
+        limit: int = getattr(settings, self.limited_by)
         seconds = int(clock.now().timestamp())
-        count = _count(f"api:rate:{client_of(self.get_ident(request))}:{seconds // WINDOW_S}")
+        count = _count(f"api:{self.counted}:{client_of(self.get_ident(request))}:{seconds // WINDOW_S}")
         self.allowance = Allowance(limit, max(0, limit - count), WINDOW_S - seconds % WINDOW_S)
         # The view writes it on the answer.
         request._request.api_allowance = self.allowance  # type: ignore[attr-defined]  # noqa: SLF001

@@ -64,9 +64,11 @@ class ListingQuote:
 class ListingFacts:
     """What a listing is, wherever it is sold or no longer sold."""
 
+    listing_public_id: UUID
     product_name: str
     product_slug: str
     seller_name: str
+    seller_slug: str
     variant: str
     grade: str
     family: str
@@ -127,9 +129,11 @@ def listing_facts(listing_ids: Iterable[int]) -> dict[int, ListingFacts]:
     rows = Listing.objects.filter(pk__in=list(listing_ids)).select_related("seller", "sku__product__brand")
     return {
         row.pk: ListingFacts(
+            listing_public_id=row.public_id,
             product_name=row.sku.product.full_name,
             product_slug=row.sku.product.slug,
             seller_name=row.seller.name,
+            seller_slug=row.seller.slug,
             variant=variant_text(row.sku.attributes, row.sku.colour_name),
             grade=row.grade,
             family=row.sku.product.family,

@@ -22,6 +22,7 @@ from checkout import locks
 from checkout.enums import OrderState
 from checkout.models import Order
 from checkout.rules.buyer import Buyer
+from checkout.selectors.orders import signed_key
 from checkout.selectors.saved import card_owner
 from checkout.services import placement, settlement
 from checkout.services.saved import AddressBookFullError, keep_address
@@ -106,7 +107,8 @@ def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id
             _count_attempt(order, now)
         attempt = order.payment_attempts
     with translation.override(order.locale):
-        return_path = reverse("checkout:return", args=[order.public_id])
+        # The key, because banks and apps send shoppers back into another browser than the one that ordered.
+        return_path = f"{reverse('checkout:return', args=[order.public_id])}?key={signed_key(order)}"
         description = _("Order %(number)s") % {"number": order.number_text}
     payment = payin.start_payment(
         reference=order.reference,

@@ -81,6 +81,11 @@ def key_opens(key: str, public_id: UUID) -> bool:
     return bool(value == str(public_id))
 
 
+def is_known(request: HttpRequest) -> bool:
+    """Tell whether this session may see any order at all."""
+    return request.user.is_authenticated or bool(_session_ids(request))
+
+
 def visible_to(request: HttpRequest) -> QuerySet[Order]:
     """Orders of the account, and orders that this session placed or opened by a signed link."""
     mine = Q(public_id__in=_session_ids(request))

@@ -63,7 +63,10 @@ class WindowSerializer(serializers.Serializer[Any]):
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
-    parameter = serializers.CharField()
+    """What is wrong with a parameter of the address, or with a field of the body."""
+
+    parameter = serializers.CharField(required=False)
+    pointer = serializers.CharField(required=False, help_text="Where the field is in the body (RFC 6901).")
     code = serializers.CharField()
     message = serializers.CharField()
 
@@ -79,5 +82,5 @@ class ProblemSerializer(serializers.Serializer[Any]):
     request_id = serializers.CharField(help_text="Tell us this when you ask for help.")
     # A field of the answer, not the serializer's own errors.
     errors = ErrorSerializer(  # type: ignore[assignment]
-        many=True, required=False, help_text="With `invalid_parameters`: what is wrong."
+        many=True, required=False, help_text="What is wrong, each parameter or field by its name."
     )

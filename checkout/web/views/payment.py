@@ -21,6 +21,7 @@ from checkout.selectors.own_baskets import token_of
 from checkout.services.placement import copy_basket
 from checkout.web.baskets import name_basket
 from checkout.web.delivery import forget_choices
+from checkout.web.views.order import open_by_link
 
 # The provider has not said yet how the payment stands: the page looks again by itself, without JavaScript too.
 WAITING = ("created", "unknown", "pending")
@@ -31,6 +32,7 @@ LOOK_AGAIN_S = 3
 @require_safe
 def come_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the provider sends the shopper: paid, declined with a retry, or still waiting for the provider's word."""
+    open_by_link(request, public_id)
     order = get_object_or_404(orders.visible_to(request), public_id=public_id)
     now = clock.now()
     payment = None

@@ -1,0 +1,1 @@
+"""Shapes that the API of buying takes and answers."""
