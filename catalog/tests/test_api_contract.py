@@ -52,7 +52,8 @@ def application(environ, start_response):
     return [response.getvalue()]
 
 
-fuzzed = schemathesis.pytest.from_fixture("api")
+# What buys has tests of its own, with a basket and an order to ask for.
+fuzzed = schemathesis.pytest.from_fixture("api").exclude(path_regex="^/api/v1/checkout/")
 
 
 @pytest.mark.slow

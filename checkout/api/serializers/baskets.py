@@ -164,6 +164,6 @@ class ParcelWaysSerializer(serializers.Serializer[Any]):
     ways = WaySerializer(many=True)
 
 
-class DeliverySerializer(serializers.Serializer[Any]):
+class BasketDeliverySerializer(serializers.Serializer[Any]):
     postcode = serializers.CharField()
     parcels = ParcelWaysSerializer(many=True)

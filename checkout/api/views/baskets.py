@@ -23,9 +23,9 @@ from checkout.api.base import WRITES, BuyingView
 from checkout.api.choices import carriers_asked
 from checkout.api.serializers.baskets import (
     AddBody,
+    BasketDeliverySerializer,
     BasketProblemSerializer,
     BasketSerializer,
-    DeliverySerializer,
     LineBody,
     SeenBody,
     ShareSerializer,
@@ -279,7 +279,7 @@ class BasketDeliveryView(OwnBasketView):
         "get": Operation(
             "How parcels can travel",
             "Every carrier of each parcel with its price and its days to the postcode, and the pick-up points nearby.",
-            DeliverySerializer,
+            BasketDeliverySerializer,
             refuses=(404, 409),
         )
     }
@@ -290,7 +290,7 @@ class BasketDeliveryView(OwnBasketView):
         near = self._postcode("near") if self.params.get("near") else postcode
         view = basket_view(basket, market=self.market, carriers={}, now=self.now, postcode=postcode)
         found = parcel_deliveries(view, market=self.market, postcode=postcode, near=near, points={}, now=self.now)
-        return Response(DeliverySerializer({"postcode": postcode, "parcels": found}).data)
+        return Response(BasketDeliverySerializer({"postcode": postcode, "parcels": found}).data)
 
     def _postcode(self, name: str) -> str:
         typed = self.params[name]
