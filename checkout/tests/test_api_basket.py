@@ -13,7 +13,7 @@ from checkout.enums import BasketState
 from checkout.models import Basket, BasketLine
 
 from .api import BUYING, call, errors_of
-from .factories import make_basket, place
+from .factories import make_basket, make_promotion, place
 
 pytestmark = pytest.mark.django_db
 
@@ -350,7 +350,7 @@ def test_a_full_basket_is_read_with_as_few_queries_as_a_small_one(client, django
     seller = make_listing().seller
     basket = make_basket([make_listing(seller=seller) for _ in range(5)] + [make_listing() for _ in range(5)])
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         body = call(client, "get", "/basket/", bearer=basket.token).json()
 
     assert len(body["parcels"]) == 6
@@ -362,3 +362,21 @@ def test_old_arrivals_are_said(client, basket):
     body = call(client, "get", "/basket/", bearer=basket.token).json()
 
     assert body["parcels"][0]["arrival_was"] == str((NOW - timedelta(days=1)).date())
+
+
+def test_a_code_saves_and_is_taken_out(client, basket):
+    make_promotion(code="TEN")
+
+    entered = call(client, "post", "/basket/codes/", {"code": " ten "}, bearer=basket.token).json()
+    taken = call(client, "delete", "/basket/codes/TEN/", bearer=basket.token).json()
+
+    assert [(code["code"], code["refusal"]) for code in entered["codes"]] == [("TEN", None)]
+    assert entered["totals"]["discount"]["amount_minor"] == 4_590
+    assert (taken["codes"], taken["totals"]["discount"]["amount_minor"]) == ([], 0)
+
+
+def test_a_code_that_nobody_knows_is_refused_at_its_field(client, basket):
+    response = call(client, "post", "/basket/codes/", {"code": "NOPE"}, bearer=basket.token)
+
+    problem(response, 422, "promotion_code_refused")
+    assert errors_of(response) == [("#/code", "promotion_code_refused")]

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from catalog.api.serializers.common import FamilyMixin, GradeField, MoneySerializer, ProblemSerializer, WindowSerializer
 from checkout.api.fields import Body, Flag, Id, Text, Whole
-from checkout.enums import BasketState
+from checkout.enums import BasketState, Refusal
 from checkout.selectors.baskets import BasketItem
 from checkout.services.baskets import MAX_QUANTITY
 
@@ -32,6 +32,10 @@ class LineBody(Body):
 
 class SeenBody(Body):
     version = Text(max_length=64, help_text="Of the basket whose changes the shopper has seen.")
+
+
+class CodeBody(Body):
+    code = Text(max_length=40, help_text="A promotion code, as it was printed or typed.")
 
 
 class DeviceMixin(FamilyMixin):
@@ -108,6 +112,17 @@ class TotalsSerializer(serializers.Serializer[Any]):
     total = MoneySerializer()
 
 
+class CodeSerializer(serializers.Serializer[Any]):
+    """A promotion code in the basket: what it saves, or why nothing."""
+
+    code = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    saved = MoneySerializer()
+    refusal = serializers.ChoiceField(choices=Refusal.choices, allow_null=True)
+    refusal_text = serializers.CharField(source="refusal.label", default=None, allow_null=True)
+    missing = MoneySerializer(allow_null=True, help_text="What the basket lacks of the code's minimum.")
+
+
 class BasketSerializer(serializers.Serializer[Any]):
     """A basket as the catalogue is now."""
 
@@ -120,6 +135,7 @@ class BasketSerializer(serializers.Serializer[Any]):
     parcels = BasketParcelSerializer(many=True, source="view.parcels")
     gone = GoneItemSerializer(many=True, source="view.gone")
     saved = SavedItemSerializer(many=True, source="view.saved")
+    codes = CodeSerializer(many=True, source="view.codes")
     totals = TotalsSerializer(source="view.totals")
 
 

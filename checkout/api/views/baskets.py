@@ -26,6 +26,7 @@ from checkout.api.serializers.baskets import (
     BasketDeliverySerializer,
     BasketProblemSerializer,
     BasketSerializer,
+    CodeBody,
     LineBody,
     SeenBody,
     ShareSerializer,
@@ -35,7 +36,8 @@ from checkout.models import Basket, BasketLine
 from checkout.selectors.baskets import BasketView as BasketFacts
 from checkout.selectors.baskets import basket_view
 from checkout.selectors.delivery import parcel_deliveries
-from checkout.services import baskets, shared_baskets
+from checkout.selectors.promotions import Shopper
+from checkout.services import baskets, promotions, shared_baskets
 from checkout.services.baskets import LineMissingError, NotForSaleError
 from checkout.services.placement import BasketChangedError
 
@@ -94,6 +96,8 @@ class OwnBasketView(BuyingView):
         "protection_not_offered": "#/has_protection",
         "not_for_sale": "#/listing",
         "basket_changed": "#/version",
+        "promotion_code_refused": "#/code",
+        "too_many_codes": "#/code",
     }
 
     def view_of(self, basket: Basket) -> BasketFacts:
@@ -240,6 +244,42 @@ class BasketLineView(OwnBasketView):
         line = self.line_of(basket, listing)
         with transaction.atomic(durable=True):
             baskets.remove_line(basket_id=basket.pk, line_id=line.pk, now=self.now)
+        return self.answer(basket)
+
+
+@policy(PUBLIC)
+class BasketCodesView(OwnBasketView):
+    throttle_classes = WRITES
+    operations: ClassVar[dict[str, Operation]] = {
+        "post": Operation(
+            "Enter a promotion code",
+            "Put a code into the basket, three at most; entering it again changes nothing.",
+            BasketSerializer,
+            body=CodeBody,
+            refuses=(404, 409),
+        ),
+    }
+
+    def post(self, request: Request) -> Response:
+        basket = self.basket()
+        text = self.body(CodeBody)["code"]
+        with transaction.atomic(durable=True):
+            promotions.enter_code(basket_id=basket.pk, text=text, shopper=Shopper(), now=self.now)
+        basket.refresh_from_db(fields=["codes"])
+        return self.answer(basket)
+
+
+@policy(PUBLIC)
+class BasketCodeView(OwnBasketView):
+    operations: ClassVar[dict[str, Operation]] = {
+        "delete": Operation("Take a code out", "Take a code out.", BasketSerializer, refuses=(404, 409))
+    }
+
+    def delete(self, request: Request, code: str) -> Response:
+        basket = self.basket()
+        with transaction.atomic(durable=True):
+            promotions.remove_code(basket_id=basket.pk, text=code, now=self.now)
+        basket.refresh_from_db(fields=["codes"])
         return self.answer(basket)
 
 

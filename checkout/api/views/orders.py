@@ -30,8 +30,10 @@ from checkout.models import Basket, Order, OrderLine
 from checkout.rules.buyer import Buyer
 from checkout.selectors import orders
 from checkout.selectors.baskets import BasketView, basket_view
+from checkout.selectors.promotions import Shopper
 from checkout.services.baskets import BasketClosedError
 from checkout.services.placement import BasketChangedError, BasketEmptyError
+from checkout.services.promotions import CodeRefusedError
 from checkout.web.forms import DetailsForm
 from payments.selectors.payments import payments_of
 from payments.selectors.views import PaymentView
@@ -105,15 +107,17 @@ class OrdersView(BuyingView):
         basket = self.basket(even_ordered=True)
         wanted = self.body(OrderBody)
         placed = Order.objects.filter(basket=basket).first()
-        view = basket_view(basket, market=self.market, carriers={}, now=self.now)
+        shopper = Shopper(email=wanted["contact"]["email"])
+        view = basket_view(basket, market=self.market, carriers={}, now=self.now, shopper=shopper)
         carriers, points = parcels_chosen(wanted.get("parcels", ()), view, self.market)
         if carriers:
-            view = basket_view(basket, market=self.market, carriers=carriers, now=self.now)
+            view = basket_view(basket, market=self.market, carriers=carriers, now=self.now, shopper=shopper)
         buyer = self._buyer(wanted, view)
         expected = Money(**wanted["expected_total"])
         if placed is not None and not _is_same(placed, buyer, expected):
             raise BasketClosedError
-        if placed is None and view.items and not view.is_changed and expected != view.totals.total:
+        is_told_apart = view.items and not view.is_changed and not any(state.refusal for state in view.codes)
+        if placed is None and is_told_apart and expected != view.totals.total:
             raise TotalDiffersError
         return self._start(basket, buyer, carriers, points, expected)
 
@@ -148,8 +152,9 @@ class OrdersView(BuyingView):
                 actor=Actor.guest("api"),
                 now=self.now,
             )
-        except (BasketChangedError, BasketEmptyError, OutOfStockError) as error:
-            view = basket_view(basket, market=self.market, carriers=carriers, now=self.now)
+        except (BasketChangedError, BasketEmptyError, CodeRefusedError, OutOfStockError) as error:
+            shopper = Shopper(email=buyer.email)
+            view = basket_view(basket, market=self.market, carriers=carriers, now=self.now, shopper=shopper)
             return self.refused(error, basket=said(view))
         return Response(answered(_read(order.pk), payment), status=201)
 
