@@ -107,6 +107,7 @@ app.conf.update(
             "options": {"queue": Queue.PERFECT_JOURNEY.value},
         },
         "checkout-commission-invoices": _every(900, "checkout.tasks.issue_commission_invoices", Queue.PERFECT_JOURNEY),
+        "checkout-held-orders": _every(300, "checkout.tasks.remind_of_held_orders", Queue.PERFECT_JOURNEY),
         "care-escalation": _every(60, "care.tasks.escalate_silent_tickets", Queue.CARE),
         "care-closing": _every(3600, "care.tasks.close_settled_tickets", Queue.CARE),
         "platform-sweep": _every(60, "backmarket.core.tasks.sweep_outbox", Queue.PLATFORM),

@@ -35,6 +35,16 @@ class LineState(models.TextChoices):
     UNPAID = "unpaid", _("Not paid")
 
 
+class CheckState(models.TextChoices):
+    """What became of the check of a paid order against fraud."""
+
+    CLEAR = "clear", pgettext_lazy("order check", "Nothing found")
+    HELD = "held", pgettext_lazy("order check", "To decide")
+    RELEASED = "released", pgettext_lazy("order check", "Released")
+    REFUSED = "refused", pgettext_lazy("order check", "Refused")
+    ENDED = "ended", pgettext_lazy("order check", "Cancelled before a decision")
+
+
 class CancelledBy(models.TextChoices):
     SELLER = "seller", _("Seller")
     SHOPPER = "shopper", _("Shopper")

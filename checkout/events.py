@@ -2,6 +2,10 @@ from backmarket.core.events import define
 
 ORDER_PLACED = define("checkout.order.placed.v1", "order_id", meaning="An order was written and waits for payment.")
 ORDER_PAID = define("checkout.order.paid.v1", "order_id", meaning="An order's money was taken and its stock is sold.")
+ORDER_HELD = define(
+    "checkout.order.held.v1", "order_id", meaning="An order's money was taken, and a person looks at it first."
+)
+HOLD_OVERDUE = define("checkout.hold.overdue.v1", "order_id", meaning="A held order waits longer than was promised.")
 ORDER_UNPAID = define(
     "checkout.order.unpaid.v1", "order_id", meaning="An order ended without payment, or its money went back."
 )

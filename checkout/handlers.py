@@ -10,7 +10,7 @@ from payments import events as payment_events
 from . import events
 from .flows import placement
 from .selectors import orders
-from .services import documents, mails, purchases
+from .services import documents, holds, mails, purchases
 
 
 @on(payment_events.PAYMENT_CAPTURED, queue=Queue.PERFECT_JOURNEY, flow=True)
@@ -28,6 +28,23 @@ def tell_order_paid(event: Event, now: datetime) -> None:
 @on(events.ORDER_PAID, queue=Queue.MERCHANT)
 def tell_sellers_of_order(event: Event, now: datetime) -> None:
     mails.new_order_for_sellers(order_id=event.payload["order_id"], now=now)
+
+
+@on(events.ORDER_HELD, queue=Queue.PERFECT_JOURNEY)
+def tell_order_held(event: Event, now: datetime) -> None:
+    mails.order_held(order_id=event.payload["order_id"], now=now)
+
+
+@on(events.HOLD_OVERDUE, queue=Queue.PERFECT_JOURNEY)
+def tell_hold_overdue(event: Event, now: datetime) -> None:
+    mails.hold_overdue(order_id=event.payload["order_id"], occurred_at=event.occurred_at, now=now)
+
+
+@on(events.LINE_CANCELLED, queue=Queue.PERFECT_JOURNEY)
+def end_hold_of_cancelled(event: Event, now: datetime) -> None:
+    order_id = orders.order_id_of_line(event.payload["line_id"])
+    if order_id is not None:
+        holds.end_if_cancelled(order_id=order_id, now=now)
 
 
 @on(events.ORDER_UNPAID, queue=Queue.PERFECT_JOURNEY)

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from .enums import BasketState, LineState, OrderState
-from .models import Basket, InvoiceSeries, Order, OrderLine, Promotion
+from .enums import BasketState, CheckState, LineState, OrderState
+from .models import Basket, FraudCheck, InvoiceSeries, Order, OrderLine, Promotion
 
 
 def lock_basket(basket_id: int) -> Basket:
@@ -64,6 +64,18 @@ def late_line_ids(*, now: datetime, limit: int) -> list[int]:
     """List paid lines that their seller did not accept in time."""
     rows = OrderLine.objects.filter(state=LineState.PAID, accept_by__lte=now)
     return list(rows.order_by("accept_by").values_list("pk", flat=True)[:limit])
+
+
+def lock_held_check(order_id: int) -> FraudCheck | None:
+    """Lock the check of an order that waits for a decision; None if it was decided."""
+    rows = FraudCheck.objects.filter(order_id=order_id, state=CheckState.HELD)
+    return rows.select_for_update(no_key=True, of=("self",)).first()
+
+
+def overdue_hold_ids(*, now: datetime, limit: int) -> list[int]:
+    """List orders that wait for a decision longer than was promised, or than was last reminded of."""
+    rows = FraudCheck.objects.filter(state=CheckState.HELD, remind_at__lte=now)
+    return list(rows.order_by("remind_at").values_list("order_id", flat=True)[:limit])
 
 
 def lock_series(series_id: int) -> InvoiceSeries:

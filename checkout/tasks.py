@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backmarket.core import clock
 
-from .flows import acceptance, commissions, delivery, placement
+from .flows import acceptance, commissions, delivery, holds, placement
 from .services import basket_lives, shared_baskets
 
 FORGET_FOR = timedelta(seconds=8)
@@ -35,6 +35,11 @@ def forget_baskets() -> None:
         basket_lives.forget_old_baskets(now=clock.now()) or shared_baskets.forget_expired_shares(now=clock.now())
     ):
         pass
+
+
+@shared_task
+def remind_of_held_orders() -> None:
+    holds.remind_overdue(now=clock.now())
 
 
 @shared_task

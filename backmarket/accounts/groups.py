@@ -10,7 +10,7 @@ FINANCE = "finance"
 OPERATOR = "operator"
 ALL = (AGENT, FINANCE, OPERATOR)
 
-_ORDERS = {"checkout.view_order", "checkout.view_orderline", "catalog.view_seller"}
+_ORDERS = {"checkout.view_order", "checkout.view_orderline", "checkout.view_fraudcheck", "catalog.view_seller"}
 _CARE = {"care.view_ticket", "notify.view_message", "catalog.view_listing"} | {
     f"catalog.view_{model}" for model in ("review", "question", "answer")
 }

@@ -1,6 +1,7 @@
 """Reads of people."""
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -14,6 +15,12 @@ def user_id_of(request: HttpRequest) -> int:
     if not request.user.is_authenticated:
         raise PermissionDenied
     return request.user.pk
+
+
+def contacts_of_group(group: str) -> list[tuple[str, str]]:
+    """Return address and language of each active member of a staff group."""
+    members = get_user_model().objects.filter(is_active=True, is_staff=True, groups__name=group)
+    return list(members.order_by("pk").values_list("email", "locale"))
 
 
 def verified_emails(user_id: int) -> list[str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from backmarket.core import clock
 from backmarket.core.money import Money
 from care.selectors import tickets
-from checkout.selectors.figures import paid_orders_since
+from checkout.selectors.figures import held_orders, paid_orders_since
 from payments.selectors.ledger import owner_balances
 
 register = template.Library()
@@ -102,7 +102,13 @@ def _order_tiles() -> list[Tile]:
     now = clock.now().astimezone(timezone.get_current_timezone())
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     count = paid_orders_since(midnight)
-    return [Tile(_("Orders today"), str(count), _("paid since midnight"), _url("admin:checkout_order_changelist"))]
+    waiting, late = held_orders(now=now)
+    note = _("%(count)s overdue") % {"count": late} if late else _("none overdue")
+    queue = _url("admin:checkout_fraudcheck_changelist")
+    return [
+        Tile(_("Orders today"), str(count), _("paid since midnight"), _url("admin:checkout_order_changelist")),
+        Tile(_("Orders to check"), str(waiting), note, queue, "bad" if late else ""),
+    ]
 
 
 def _money_tiles() -> list[Tile]:

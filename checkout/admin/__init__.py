@@ -1,3 +1,3 @@
-from . import orders, promotions
+from . import holds, orders, promotions
 
-__all__ = ["orders", "promotions"]
+__all__ = ["holds", "orders", "promotions"]

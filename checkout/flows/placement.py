@@ -59,6 +59,7 @@ def place_and_pay(
     points: Mapping[int, str] | None = None,
     keeps_address: bool = False,
     card_id: UUID | None = None,
+    origin: str = "",
 ) -> tuple[Order, PaymentView]:
     """
     Place the order of a basket and start its payment; answers the hosted page to send the shopper to.
@@ -83,6 +84,7 @@ def place_and_pay(
             actor=actor,
             now=now,
             points=points,
+            origin=origin,
         )
         if keeps_address and user_id is not None:
             with contextlib.suppress(AddressBookFullError):

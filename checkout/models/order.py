@@ -31,7 +31,7 @@ LINE_STATES = StateMachine(
         _S.DELIVERED: frozenset({_S.CLOSED, _S.REFUNDED_AFTER_SHIPPING}),
         _S.CLOSED: frozenset({_S.REFUNDED_AFTER_SHIPPING}),
         # Money that arrives after the reservation lapsed buys what is still there.
-        _S.UNPAID: frozenset({_S.PAID}),
+        _S.UNPAID: frozenset({_S.PAID, _S.ON_HOLD}),
         _S.CANCELLED: frozenset(),
         _S.REFUNDED_BEFORE_SHIPPING: frozenset(),
         _S.REFUNDED_AFTER_SHIPPING: frozenset(),
@@ -70,6 +70,8 @@ class Order(models.Model):
     phone = models.CharField(max_length=20)
     vat_number = models.CharField(max_length=20, blank=True, default="", db_default="")
     gift_note = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # Whence it was placed, as a keyed hash: enough to see many orders of one network, not to tell which.
+    origin = models.CharField(max_length=32, blank=True, default="", db_default="")
     total_minor = models.BigIntegerField()
     payment_id = models.UUIDField(null=True, blank=True)
     payment_attempts = models.PositiveSmallIntegerField(default=0)
@@ -87,6 +89,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["email"], name="checkout_order_email"),
             models.Index(fields=["state", "reservation_expires_at"], name="checkout_order_expiry"),
+            models.Index(fields=["placed_at"], name="checkout_order_placed"),
         ]
 
     def __str__(self) -> str:

@@ -182,6 +182,11 @@ class BasketView:
         return any(item.is_news for item in self.gone) or any(item.is_changed for item in self.items)
 
     @property
+    def is_short(self) -> bool:
+        """Whether less is left than the shopper saw last."""
+        return any(item.is_news for item in self.gone) or any(item.is_cut for item in self.items)
+
+    @property
     def news_count(self) -> int:
         """Of how many things the page says that they changed since it was last shown."""
         changed = sum(item.is_changed for item in self.items) + sum(item.is_news for item in self.gone)

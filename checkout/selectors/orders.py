@@ -21,7 +21,13 @@ LINK_DAYS = 90
 PROVEN_KEY = "proven_orders"
 ACCOUNT_SALT = "checkout.account"
 ACCOUNT_LINK_S = 24 * 3600
-HELPABLE = frozenset(LineState.values) - {LineState.NEW, LineState.PENDING_PAYMENT, LineState.UNPAID}
+# A seller, who would be asked to help, does not know of a line that is on hold.
+HELPABLE = frozenset(LineState.values) - {
+    LineState.NEW,
+    LineState.PENDING_PAYMENT,
+    LineState.ON_HOLD,
+    LineState.UNPAID,
+}
 
 
 def _session_ids(request: HttpRequest) -> list[str]:
@@ -123,9 +129,11 @@ def sums_of(lines: Iterable[OrderLine], currency: str) -> OrderSums:
 
 
 def lines_of_seller(*, seller_id: int) -> QuerySet[OrderLine]:
-    """A seller's own lines of paid orders, whatever came of them."""
-    hidden = (LineState.NEW, LineState.PENDING_PAYMENT, LineState.UNPAID, LineState.ON_HOLD)
-    return OrderLine.objects.filter(seller_id=seller_id).exclude(state__in=hidden).select_related("order", "parcel")
+    """A seller's own lines of paid orders, whatever came of them; not those that never came to the seller."""
+    hidden = Q(state__in=(LineState.NEW, LineState.PENDING_PAYMENT, LineState.UNPAID, LineState.ON_HOLD))
+    # Cancelled while it was held: no clock of the seller ever ran.
+    hidden |= Q(state=LineState.CANCELLED, accept_by=None)
+    return OrderLine.objects.filter(seller_id=seller_id).exclude(hidden).select_related("order", "parcel")
 
 
 def line_for_help(*, line_id: int) -> OrderLine | None:
@@ -150,6 +158,11 @@ def order_id_of(reference: str) -> int | None:
     if public_id is None or not reference.startswith("order:"):
         return None
     return Order.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+
+
+def order_id_of_line(line_id: int) -> int | None:
+    """Return the order of a line, or None."""
+    return OrderLine.objects.filter(pk=line_id).values_list("order_id", flat=True).first()
 
 
 def claimable_by(user_id: int) -> QuerySet[Order]:

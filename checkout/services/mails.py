@@ -9,10 +9,13 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import translation
 
+from backmarket.accounts.groups import AGENT
+from backmarket.accounts.selectors import contacts_of_group
 from backmarket.core.money import Money
 from backmarket.notify.services import queue_mail
 from catalog.selectors.reviews import review_of_line
-from checkout.models import Order, OrderLine, Parcel
+from checkout.enums import CancelledBy, CheckState
+from checkout.models import FraudCheck, Order, OrderLine, Parcel
 from checkout.selectors import orders
 from checkout.slots import seller_contacts
 from payments.selectors import refunds as payment_refunds
@@ -51,6 +54,32 @@ def account_link(*, order_id: int, now: datetime) -> None:
         account_url = f"{settings.PUBLIC_URL}{orders.account_path(order)}"
     dedupe = f"{order.public_id}:{now:%Y%m%d%H}"
     _to_shopper("account_link", order, dedupe, {"account_url": account_url}, now)
+
+
+def order_held(*, order_id: int, now: datetime) -> None:
+    """Tell that the money is there and that a person looks at the order first."""
+    order = _order(order_id)
+    _to_shopper("order_held", order, str(order.public_id), {"lines": order.lines.all()}, now)
+
+
+def hold_overdue(*, order_id: int, occurred_at: datetime, now: datetime) -> None:
+    """Tell the shopper once that it takes longer, and the agents each time; nobody of an order decided meanwhile."""
+    order = _order(order_id)
+    check = FraudCheck.objects.filter(order=order, state=CheckState.HELD).first()
+    if check is None:
+        return
+    _to_shopper("hold_late", order, str(order.public_id), {}, now)
+    path = reverse("admin:checkout_fraudcheck_change", args=[check.pk])
+    for address, locale in contacts_of_group(AGENT):
+        queue_mail(
+            kind="staff_hold_overdue",
+            to=address,
+            locale=locale,
+            context={"order": order, "check": check, "check_url": f"{settings.PUBLIC_URL}{path}"},
+            dedupe_key=f"staff_hold_overdue:{order.pk}:{occurred_at.isoformat()}:{address}"[:150],
+            reference=order.reference,
+            now=now,
+        )
 
 
 def order_unpaid(*, order_id: int, now: datetime) -> None:
@@ -94,7 +123,9 @@ def parcel_shipped(*, parcel_id: int, now: datetime) -> None:
 
 def line_cancelled(*, line_id: int, now: datetime) -> None:
     line = OrderLine.objects.select_related("order", "seller").get(pk=line_id)
-    _to_shopper("line_cancelled", line.order, str(line.public_id), {"line": line}, now)
+    # What is cancelled by us before a seller had it was refused by the check of the order.
+    is_refused = line.cancelled_by == CancelledBy.MARKETPLACE and line.accept_by is None
+    _to_shopper("line_cancelled", line.order, str(line.public_id), {"line": line, "is_refused": is_refused}, now)
 
 
 def line_refunded(*, line_id: int, refund_id: str, now: datetime) -> None:

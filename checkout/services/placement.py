@@ -73,12 +73,13 @@ def place_order(
     actor: Actor,
     now: datetime,
     points: Mapping[int, str] | None = None,
+    origin: str = "",
 ) -> Order:
     """
     Place the order of a basket, once: a basket that was ordered answers its order and writes nothing (R6).
 
     Stock of every line is held for 15 minutes; the payment follows outside this transaction. `points` names the
-    pick-up point of each seller's parcel that waits at one.
+    pick-up point of each seller's parcel that waits at one, `origin` the network it came from, as a keyed hash.
 
     :raises BasketChangedError: price, stock or total is not what the shopper saw
     :raises BasketEmptyError: nothing in it
@@ -110,6 +111,7 @@ def place_order(
         locale=locale,
         market=market.code,
         currency=market.currency,
+        origin=origin,
         total_minor=view.totals.total.amount_minor,
         reservation_expires_at=now + RESERVATION,
         placed_at=now,

@@ -9,16 +9,15 @@ from backmarket.core.actors import Actor
 from catalog.services import stock
 from catalog.services.stock import OutOfStockError, ReservationLapsedError, StockWant
 from checkout import events, locks
-from checkout.enums import LineState, OrderState
+from checkout.enums import CheckState, LineState, OrderState
 from checkout.models import LINE_STATES, Order
-from checkout.rules import deadlines
 from payments.selectors import payments as payment_reads
 from payments.selectors import refunds as payment_refunds
 from payments.selectors.views import PaymentView, RefundView
 from payments.services import refunds as payment_refund_services
 from payments.services.refunds import RefundShares
 
-from . import promotions
+from . import holds, promotions
 
 SYSTEM = Actor.system("payment")
 
@@ -65,13 +64,12 @@ def confirm_paid(*, order_id: int, now: datetime) -> list[RefundView]:
 def _mark_paid(order: Order, now: datetime) -> None:
     order.state, order.paid_at = OrderState.PAID, now
     order.save(update_fields=["state", "paid_at"])
-    for line in locks.lock_lines(list(order.lines.values_list("pk", flat=True))):
-        country = line.seller.country
-        accept_by = deadlines.working_deadline(now, deadlines.ACCEPT_HOURS, country=country)
-        ship_by = deadlines.working_deadline(now, line.handling_hours, country=country)
-        LINE_STATES.move(line, LineState.PAID, actor=SYSTEM, now=now, paid_at=now, accept_by=accept_by, ship_by=ship_by)
     audit.record(SYSTEM, "order paid", order, now=now)
-    outbox.publish(events.ORDER_PAID, key=str(order.pk), payload={"order_id": order.pk}, now=now)
+    lines = locks.lock_lines(list(order.lines.values_list("pk", flat=True)))
+    if holds.check_order(order, now=now).state == CheckState.HELD:
+        holds.hold(order, lines, actor=SYSTEM, now=now)
+    else:
+        holds.hand_over(order, lines, actor=SYSTEM, now=now, paid_at=now)
 
 
 def _back_key(payment: PaymentView) -> str:

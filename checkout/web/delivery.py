@@ -6,7 +6,9 @@ from django.http import HttpRequest
 
 from backmarket.markets.postcodes import normal_postcode
 from backmarket.markets.registry import Market
-from checkout.web.baskets import DETAILS_KEY
+from checkout.models import Order
+from checkout.rules.buyer import Buyer
+from checkout.web.baskets import CARRIERS_KEY, DETAILS_KEY
 
 POINTS_KEY = "pickup-points"
 NEAR_KEY = "pickup-near"
@@ -47,6 +49,19 @@ def place_looked_at(request: HttpRequest, market: Market, postcode: str) -> tupl
         return postcode, ""
     found = normal_postcode(typed, market.code)
     return (found, "") if found else ("", typed)
+
+
+def restore_choices(request: HttpRequest, order: Order) -> None:
+    """Take what was typed and chosen for an order that ended unpaid, where this session does not know it."""
+    session = request.session
+    if not isinstance(session.get(DETAILS_KEY), dict):
+        typed = {name: getattr(order, name) for name in Buyer.__slots__}
+        session[DETAILS_KEY] = {**typed, "is_company": bool(order.company), "market": order.market}
+    lines = list(order.lines.all())
+    carriers = {str(line.seller_id): line.carrier for line in lines}
+    points = {str(line.seller_id): line.pickup_point for line in lines if line.pickup_point}
+    session[CARRIERS_KEY] = {**carriers, **session.get(CARRIERS_KEY, {})}
+    session[POINTS_KEY] = {**points, **session.get(POINTS_KEY, {})}
 
 
 def forget_choices(request: HttpRequest) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import account, basket, details, document, express, order, payment, review, sharing
+from .views import account, basket, details, document, express, left, order, payment, review, sharing
 
 app_name = "checkout"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("checkout/express/", express.express, name="express"),
     path("checkout/kept/addresses/<uuid:address_id>/forget/", express.forget_address, name="forget_address"),
     path("checkout/kept/cards/<uuid:card_id>/forget/", express.forget_card, name="forget_card"),
+    path("checkout/left/", left.left, name="left"),
     path("checkout/return/<uuid:public_id>/", payment.come_back, name="return"),
     path("checkout/retry/<uuid:public_id>/", payment.retry, name="retry"),
     path("orders/claim/", order.claim, name="claim"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from backmarket.core import clock
 from backmarket.core.actors import Actor
+from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
 from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.postcodes import normal_postcode
@@ -35,6 +36,7 @@ from checkout.web.baskets import DETAILS_KEY, carriers_of, current_basket, keep_
 from checkout.web.codes import CodeForm, is_about_codes, take_codes
 from checkout.web.delivery import NEAR_KEY, keep_points, place_looked_at, points_of
 from checkout.web.forms import DetailsForm
+from checkout.web.origin import origin_of
 
 # Nothing is left to do at the provider: the page of return says how it ended.
 DECIDED = ("captured", "failed", "cancelled")
@@ -260,13 +262,18 @@ def order_and_pay(
     keeps_address: bool = False,
     card_id: UUID | None = None,
 ) -> HttpResponse:
-    """Place the order and go where it is paid: the provider's page, or the answer if a kept card was charged."""
+    """
+    Place the order and go where it is paid: the provider's page, or the answer if a kept card was charged.
+
+    If too little is left, ask whether that will do.
+    """
     try:
         order, payment = placement.place_and_pay(
             basket_id=basket.pk,
             buyer=buyer,
             carriers=carriers_of(request),
             points=points_of(request),
+            origin=origin_of(request),
             expected_total=expected,
             user_id=request.user.pk if request.user.is_authenticated else None,
             locale=request.LANGUAGE_CODE,
@@ -275,9 +282,10 @@ def order_and_pay(
             keeps_address=keeps_address,
             card_id=card_id,
         )
-    except (BasketChangedError, BasketEmptyError, OutOfStockError) as error:
-        messages.warning(request, str(error.text))
-        return redirect("checkout:basket")
+    except OutOfStockError:
+        return redirect("checkout:left")
+    except (BasketChangedError, BasketEmptyError) as error:
+        return _changed(request, basket, error, now)
     except (NotServedError, PickUpPointMissingError, CodeRefusedError) as error:
         messages.warning(request, str(error.text))
         return redirect("checkout:details")
@@ -289,3 +297,12 @@ def order_and_pay(
     if payment.redirect_url and payment.state not in DECIDED:
         return redirect(payment.redirect_url)
     return redirect("checkout:return", public_id=order.public_id)
+
+
+def _changed(request: HttpRequest, basket: Basket, error: DomainError, now: datetime) -> HttpResponse:
+    """Show a price that changed in the basket, and what was sold on a page that asks whether the rest will do."""
+    view = basket_view(basket, market=MARKETS[basket.market], carriers=carriers_of(request), now=now)
+    if view.is_short and view.items:
+        return redirect("checkout:left")
+    messages.warning(request, str(error.text))
+    return redirect("checkout:basket")

@@ -35,6 +35,8 @@ ENDED = (
     LineState.REFUNDED_AFTER_SHIPPING,
     LineState.UNPAID,
 )
+# Its seller has not accepted it, or does not know of it yet.
+CANCELLABLE = (LineState.PAID, LineState.ON_HOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _line_views(request: HttpRequest, order: Order) -> list[LineView]:
             panels=panels.get(line.pk, []),
             refunds=by_line.get(line.reference, []),
             discounts=discounts.get(line.pk, []),
-            can_cancel=line.state == LineState.PAID,
+            can_cancel=line.state in CANCELLABLE,
             can_review=line.state in REVIEWABLE,
             can_get_help=line.state in orders.HELPABLE,
         )
@@ -121,6 +123,7 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     order = get_object_or_404(orders.with_lines(orders.visible_to(request)), public_id=public_id)
     context = {
         "order": order,
+        "is_held": any(line.state == LineState.ON_HOLD for line in order.lines.all()),
         "line_views": _line_views(request, order),
         "documents": list(documents.of_order(order.pk).select_related("seller")),
         "offers_account": _offers_account(request, order),
@@ -143,7 +146,7 @@ def cancel(request: HttpRequest, public_id: UUID, line_id: UUID) -> HttpResponse
     if line is None:
         raise Http404
     if request.method != "POST":
-        if line.state != LineState.PAID:
+        if line.state not in CANCELLABLE:
             return redirect(order)
         return render(request, "checkout/cancel.html", {"order": order, "line": line})
     try:

@@ -20,7 +20,7 @@ from checkout.selectors import orders
 from checkout.selectors.own_baskets import token_of
 from checkout.services.placement import copy_basket
 from checkout.web.baskets import name_basket
-from checkout.web.delivery import forget_choices
+from checkout.web.delivery import forget_choices, restore_choices
 from checkout.web.views.order import open_by_link
 
 # The provider has not said yet how the payment stands: the page looks again by itself, without JavaScript too.
@@ -79,5 +79,6 @@ def _start_again(request: HttpRequest, order: Order, error: DomainError, now: da
         basket = copy_basket(order, guest_token=token_of(request), now=now)
     if basket is not None and not request.user.is_authenticated:
         name_basket(request, basket)
+    restore_choices(request, order)
     messages.warning(request, str(error.text))
     return redirect("checkout:basket")
