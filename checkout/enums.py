@@ -45,6 +45,19 @@ class CheckState(models.TextChoices):
     ENDED = "ended", pgettext_lazy("order check", "Cancelled before a decision")
 
 
+class ParcelCode(models.TextChoices):
+    """What a carrier's scan means, in the order of a parcel's way."""
+
+    HANDED_OVER = "handed_over", _("Handed to the carrier")
+    IN_TRANSIT = "in_transit", _("On its way")
+    DELAYED = "delayed", _("Held up on its way")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
+    READY_FOR_PICK_UP = "ready_for_pick_up", _("Ready at the pick-up point")
+    FAILED_ATTEMPT = "failed_attempt", _("Nobody was there to take it")
+    DELIVERED = "delivered", _("Delivered")
+    RETURNING = "returning", _("On its way back to the seller")
+
+
 class CancelledBy(models.TextChoices):
     SELLER = "seller", _("Seller")
     SHOPPER = "shopper", _("Shopper")

@@ -16,3 +16,9 @@ LINE_CANCELLED = define("checkout.line.cancelled.v1", "line_id", meaning="An ord
 LINE_REFUNDED = define(
     "checkout.line.refunded.v1", "line_id", "refund_id", meaning="Money of an order line is on its way back."
 )
+PARCEL_MOVED = define(
+    "checkout.parcel.moved.v1", "parcel_event_id", meaning="A carrier said where a parcel is; it may be old news."
+)
+LINE_WITHDRAWN = define(
+    "checkout.line.withdrawn.v1", "line_id", meaning="The shopper withdrew from the contract of an order line."
+)

@@ -57,6 +57,21 @@ def tell_parcel_shipped(event: Event, now: datetime) -> None:
     mails.parcel_shipped(parcel_id=event.payload["parcel_id"], now=now)
 
 
+@on(events.PARCEL_MOVED, queue=Queue.PERFECT_JOURNEY)
+def tell_parcel_moved(event: Event, now: datetime) -> None:
+    mails.parcel_moved(parcel_event_id=event.payload["parcel_event_id"], now=now)
+
+
+@on(events.LINE_DELIVERED, queue=Queue.PERFECT_JOURNEY)
+def tell_line_delivered(event: Event, now: datetime) -> None:
+    mails.line_delivered(line_id=event.payload["line_id"], now=now)
+
+
+@on(events.LINE_WITHDRAWN, queue=Queue.PERFECT_JOURNEY)
+def tell_line_withdrawn(event: Event, now: datetime) -> None:
+    mails.line_withdrawn(line_id=event.payload["line_id"], now=now)
+
+
 @on(events.LINE_CANCELLED, queue=Queue.PERFECT_JOURNEY)
 def tell_line_cancelled(event: Event, now: datetime) -> None:
     mails.line_cancelled(line_id=event.payload["line_id"], now=now)

@@ -48,6 +48,12 @@ def lock_lines(line_ids: list[int]) -> list[OrderLine]:
     return list(rows.select_for_update(no_key=True, of=("self",)))
 
 
+def lock_lines_of_parcel(parcel_id: int) -> list[OrderLine]:
+    """Lock the lines that travel in a parcel."""
+    rows = OrderLine.objects.filter(parcel_id=parcel_id).order_by("pk")
+    return list(rows.select_for_update(no_key=True))
+
+
 def lock_line(line_id: int) -> OrderLine:
     """:raises OrderLine.DoesNotExist: there is none"""
     rows = OrderLine.objects.select_related("order", "seller")

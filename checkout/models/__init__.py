@@ -4,6 +4,7 @@ from .fraud import CHECK_STATES, FraudCheck
 from .order import HOLDING_STATES, LINE_STATES, Order, OrderLine, Parcel
 from .promotion import LineDiscount, Promotion, Redemption
 from .saved import SavedAddress
+from .tracking import ParcelEvent, Withdrawal
 
 __all__ = [
     "CHECK_STATES",
@@ -21,6 +22,8 @@ __all__ = [
     "Promotion",
     "Redemption",
     "SavedAddress",
+    "ParcelEvent",
     "SharedBasket",
     "SharedItem",
+    "Withdrawal",
 ]

@@ -21,6 +21,8 @@ LINK_DAYS = 90
 PROVEN_KEY = "proven_orders"
 ACCOUNT_SALT = "checkout.account"
 ACCOUNT_LINK_S = 24 * 3600
+# Its seller has not accepted it, or does not know of it yet.
+CANCELLABLE = (LineState.PAID, LineState.ON_HOLD)
 # A seller, who would be asked to help, does not know of a line that is on hold.
 HELPABLE = frozenset(LineState.values) - {
     LineState.NEW,
@@ -104,6 +106,12 @@ def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Add lines with their parcel, seller and product in one more query."""
     lines = OrderLine.objects.select_related("seller", "parcel", "product", "listing")
     return orders.prefetch_related(Prefetch("lines", queryset=lines))
+
+
+def with_tracking(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Add lines with all that the order page says of them, in two more queries."""
+    lines = OrderLine.objects.select_related("seller", "parcel", "product", "listing", "withdrawal")
+    return orders.prefetch_related(Prefetch("lines", queryset=lines.prefetch_related("parcel__events")))
 
 
 @dataclass(frozen=True, slots=True)

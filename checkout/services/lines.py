@@ -170,15 +170,17 @@ def _earn(line: OrderLine, now: datetime) -> None:
 
 
 @transaction.atomic
-def mark_delivered(*, line_id: int, actor: Actor, now: datetime) -> OrderLine:
+def mark_delivered(*, line_id: int, actor: Actor, now: datetime, at: datetime | None = None) -> OrderLine:
     """
     Note that a line reached the shopper; repeating it changes nothing.
+
+    `at` is when the carrier says it did, from which the shopper's periods count; without it that is now.
 
     :raises MoveRefusedError: the line was not sent
     """
     line = locks.lock_line(line_id)
     if line.state == LineState.DELIVERED:
         return line
-    LINE_STATES.move(line, LineState.DELIVERED, actor=actor, now=now, delivered_at=now)
+    LINE_STATES.move(line, LineState.DELIVERED, actor=actor, now=now, delivered_at=at or now)
     outbox.publish(events.LINE_DELIVERED, key=str(line.pk), payload={"line_id": line.pk}, now=now)
     return line

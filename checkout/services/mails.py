@@ -1,7 +1,7 @@
 """The mails of an order, to the shopper and to its sellers; each once."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,11 +14,15 @@ from backmarket.accounts.selectors import contacts_of_group
 from backmarket.core.money import Money
 from backmarket.notify.services import queue_mail
 from catalog.selectors.reviews import review_of_line
-from checkout.enums import CancelledBy, CheckState
-from checkout.models import FraudCheck, Order, OrderLine, Parcel
+from checkout.enums import CancelledBy, CheckState, LineState, ParcelCode
+from checkout.models import FraudCheck, Order, OrderLine, Parcel, ParcelEvent
 from checkout.selectors import orders
+from checkout.services.withdrawals import last_day_of
 from checkout.slots import seller_contacts
 from payments.selectors import refunds as payment_refunds
+
+# A scan that comes later than this is no news to act on.
+STALE = timedelta(hours=24)
 
 
 def _order(order_id: int) -> Order:
@@ -119,6 +123,43 @@ def parcel_shipped(*, parcel_id: int, now: datetime) -> None:
     parcel = Parcel.objects.select_related("order", "seller").get(pk=parcel_id)
     context = {"parcel": parcel, "lines": parcel.lines.all()}
     _to_shopper("parcel_shipped", parcel.order, str(parcel.public_id), context, now)
+
+
+# What a carrier says that is worth a message: somebody has to be there, or to go there.
+ARRIVING = {ParcelCode.OUT_FOR_DELIVERY: "parcel_arriving", ParcelCode.READY_FOR_PICK_UP: "parcel_ready"}
+
+
+def parcel_moved(*, parcel_event_id: int, now: datetime) -> None:
+    """Tell that a parcel arrives today or waits at its pick-up point, once, and not when it is there already."""
+    scan = ParcelEvent.objects.select_related("parcel__order", "parcel__seller").get(pk=parcel_event_id)
+    kind = ARRIVING.get(ParcelCode(scan.code))
+    lines = list(scan.parcel.lines.filter(state=LineState.SHIPPED))
+    if kind and lines and scan.at > now - STALE:
+        context = {"parcel": scan.parcel, "lines": lines, "scan": scan, "point": lines[0].pickup_address}
+        _to_shopper(kind, scan.parcel.order, f"{scan.parcel.public_id}:{scan.at:%Y-%m-%d}", context, now)
+
+
+def line_delivered(*, line_id: int, now: datetime) -> None:
+    """Tell that a parcel is there, once for all of its lines, with the way to review them."""
+    line = OrderLine.objects.select_related("order", "seller", "parcel").get(pk=line_id)
+    if line.state != LineState.DELIVERED:
+        return
+    lines = list(line.parcel.lines.filter(state=LineState.DELIVERED)) if line.parcel else [line]
+    for one in lines:
+        one.order = line.order
+    dedupe = str(line.parcel.public_id) if line.parcel else str(line.public_id)
+    context = {"seller": line.seller, "lines": lines, "at": line.delivered_at, "until": last_day_of(line)}
+    _to_shopper("line_delivered", line.order, dedupe, context, now)
+
+
+def line_withdrawn(*, line_id: int, now: datetime) -> None:
+    """Send the dated receipt of a declaration; it says all that the declaration said."""
+    line = OrderLine.objects.select_related("order", "seller", "withdrawal").get(pk=line_id)
+    with translation.override(line.order.locale):
+        path = reverse("checkout:withdrawn", args=[line.order.public_id, line.public_id])
+    receipt_url = f"{settings.PUBLIC_URL}{path}?key={orders.signed_key(line.order)}"
+    context = {"line": line, "withdrawal": line.withdrawal, "receipt_url": receipt_url}
+    _to_shopper("line_withdrawn", line.order, str(line.public_id), context, now)
 
 
 def line_cancelled(*, line_id: int, now: datetime) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import account, basket, details, document, express, left, order, payment, review, sharing
+from .views import account, basket, details, document, express, left, order, payment, review, sharing, withdrawal
 
 app_name = "checkout"
 urlpatterns = [
@@ -25,5 +25,7 @@ urlpatterns = [
     path("orders/<uuid:public_id>/documents/<uuid:document_id>.pdf", document.download, name="document"),
     path("orders/<uuid:public_id>/account/", account.open_account, name="open_account"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/cancel/", order.cancel, name="cancel"),
+    path("orders/<uuid:public_id>/lines/<uuid:line_id>/withdraw/", withdrawal.withdraw, name="withdraw"),
+    path("orders/<uuid:public_id>/lines/<uuid:line_id>/withdrawn/", withdrawal.withdrawn, name="withdrawn"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/review/", review.write, name="review"),
 ]

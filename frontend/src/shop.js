@@ -6,6 +6,7 @@ import { startLive } from './lib/live.js'
 import { startLists } from './lib/lists.js'
 import { startNarrowing } from './lib/narrow.js'
 import { startPage } from './lib/page.js'
+import { startRefreshing } from './lib/refresh.js'
 import { startSheet } from './lib/sheet.js'
 import { startSliders } from './lib/slider.js'
 import { startSuggesting } from './lib/suggest.js'
@@ -26,6 +27,7 @@ startNotingOpened()
 startSliders()
 startNarrowing()
 startSheet()
+startRefreshing()
 startToasts(() => import('./islands/Toasts.vue'))
 mountIslands(islands)
 document.addEventListener('page:swapped', (event) => mountIslands(islands, event.detail.element))

@@ -102,7 +102,7 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     tracking_url = serializers.CharField(source="parcel.tracking_url", default="", allow_blank=True)
 
     def get_can_cancel(self, line: Any) -> bool:
-        return bool(line.state == LineState.PAID)
+        return bool(line.state in CANCELLABLE)
 
 
 class PaymentSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,5 @@
 """The order page: where each parcel is, what it cost, what can be done."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,88 +15,16 @@ from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
 from backmarket.core.policies import PUBLIC, SIGNED_IN, policy
-from backmarket.core.slots import Panel
 from checkout.enums import CancelledBy, LineState, OrderState
 from checkout.flows import refunds
 from checkout.models import Order, OrderLine
 from checkout.selectors import documents, orders
 from checkout.selectors.promotions import discounts_of_order
 from checkout.services import claims
-from checkout.services.reviews import REVIEWABLE
-from checkout.slots import ORDER_LINE_PANELS
-from payments.selectors import refunds as payment_refunds
-from payments.selectors.views import RefundView
+from checkout.web.parcels import parcel_views
 
-ENDED = (
-    LineState.CANCELLED,
-    LineState.REFUNDED_BEFORE_SHIPPING,
-    LineState.REFUNDED_AFTER_SHIPPING,
-    LineState.UNPAID,
-)
-# Its seller has not accepted it, or does not know of it yet.
-CANCELLABLE = (LineState.PAID, LineState.ON_HOLD)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a line's way: when it happened, or by when it is promised."""
-
-    label: str
-    at: datetime | None
-    by: datetime | date | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    line: OrderLine
-    steps: list[Step]
-    panels: list[Panel]
-    refunds: list[RefundView]
-    discounts: list[tuple[str, Money]]
-    can_cancel: bool
-    can_review: bool
-    can_get_help: bool
-
-
-def _steps(line: OrderLine) -> list[Step]:
-    happened = [
-        (_("Paid"), line.paid_at, None),
-        (_("Accepted"), line.accepted_at, line.accept_by),
-        (_("Dispatched"), line.shipped_at, line.ship_by),
-        (_("Delivered"), line.delivered_at, line.latest_delivery_date),
-    ]
-    steps = []
-    is_next = line.state not in ENDED
-    for label, at, by in happened:
-        state = "done" if at else "now" if is_next else ""
-        is_next = is_next and bool(at)
-        steps.append(Step(label, at, by, state))
-    return steps
-
-
-def _line_views(request: HttpRequest, order: Order) -> list[LineView]:
-    lines = list(order.lines.all())
-    panels = ORDER_LINE_PANELS.panels(request, [line.pk for line in lines])
-    by_line: dict[str, list[RefundView]] = {}
-    for refund in payment_refunds.refunds_of(order.reference):
-        by_line.setdefault(refund.line_reference, []).append(refund)
-    for line in lines:
-        line.order = order
-    discounts = discounts_of_order(order) if any(line.discount_minor for line in lines) else {}
-    return [
-        LineView(
-            line=line,
-            steps=_steps(line),
-            panels=panels.get(line.pk, []),
-            refunds=by_line.get(line.reference, []),
-            discounts=discounts.get(line.pk, []),
-            can_cancel=line.state in CANCELLABLE,
-            can_review=line.state in REVIEWABLE,
-            can_get_help=line.state in orders.HELPABLE,
-        )
-        for line in lines
-    ]
+# What the open page fetches again every minute.
+PART = "parcels"
 
 
 def open_by_link(request: HttpRequest, public_id: UUID) -> bool:
@@ -120,16 +46,27 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show an order to its owner, to the session that placed it, or through the link of its mails."""
     if open_by_link(request, public_id):
         return redirect("checkout:order", public_id=public_id)
-    order = get_object_or_404(orders.with_lines(orders.visible_to(request)), public_id=public_id)
+    order = get_object_or_404(orders.with_tracking(orders.visible_to(request)), public_id=public_id)
+    parcels = parcel_views(request, order, now=clock.now())
+    if request.GET.get("part") == PART:
+        return render(request, "checkout/parts/order_parcels.html", {"order": order, "parcels": parcels})
     context = {
         "order": order,
         "is_held": any(line.state == LineState.ON_HOLD for line in order.lines.all()),
-        "line_views": _line_views(request, order),
+        "parcels": parcels,
+        "priced_lines": _priced_lines(order),
         "documents": list(documents.of_order(order.pk).select_related("seller")),
         "offers_account": _offers_account(request, order),
         "is_proven": orders.is_proven(request, order),
     }
     return render(request, "checkout/order.html", context)
+
+
+def _priced_lines(order: Order) -> list[tuple[OrderLine, list[tuple[str, Money]]]]:
+    """Pair each line with what was taken off it and why."""
+    lines = list(order.lines.all())
+    discounts = discounts_of_order(order) if any(line.discount_minor for line in lines) else {}
+    return [(line, discounts.get(line.pk, [])) for line in lines]
 
 
 def _offers_account(request: HttpRequest, order: Order) -> bool:
@@ -146,7 +83,7 @@ def cancel(request: HttpRequest, public_id: UUID, line_id: UUID) -> HttpResponse
     if line is None:
         raise Http404
     if request.method != "POST":
-        if line.state not in CANCELLABLE:
+        if line.state not in orders.CANCELLABLE:
             return redirect(order)
         return render(request, "checkout/cancel.html", {"order": order, "line": line})
     try:
