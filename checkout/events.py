@@ -22,3 +22,6 @@ PARCEL_MOVED = define(
 LINE_WITHDRAWN = define(
     "checkout.line.withdrawn.v1", "line_id", meaning="The shopper withdrew from the contract of an order line."
 )
+ADDRESS_CHANGED = define(
+    "checkout.order.address_changed.v1", "order_id", "version", meaning="A parcel that has not left goes elsewhere."
+)

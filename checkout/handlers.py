@@ -57,6 +57,16 @@ def tell_parcel_shipped(event: Event, now: datetime) -> None:
     mails.parcel_shipped(parcel_id=event.payload["parcel_id"], now=now)
 
 
+@on(events.LINE_ACCEPTED, queue=Queue.PERFECT_JOURNEY)
+def tell_line_accepted(event: Event, now: datetime) -> None:
+    mails.line_accepted(line_id=event.payload["line_id"], now=now)
+
+
+@on(events.ADDRESS_CHANGED, queue=Queue.PERFECT_JOURNEY)
+def tell_address_changed(event: Event, now: datetime) -> None:
+    mails.address_changed(order_id=event.payload["order_id"], version=event.payload["version"], now=now)
+
+
 @on(events.PARCEL_MOVED, queue=Queue.PERFECT_JOURNEY)
 def tell_parcel_moved(event: Event, now: datetime) -> None:
     mails.parcel_moved(parcel_event_id=event.payload["parcel_event_id"], now=now)

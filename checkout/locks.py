@@ -48,6 +48,11 @@ def lock_lines(line_ids: list[int]) -> list[OrderLine]:
     return list(rows.select_for_update(no_key=True, of=("self",)))
 
 
+def lock_lines_of_order(order_id: int) -> list[OrderLine]:
+    """Lock all lines of an order, so that none of them leaves meanwhile; the caller has locked the order."""
+    return list(OrderLine.objects.filter(order_id=order_id).order_by("pk").select_for_update(no_key=True))
+
+
 def lock_lines_of_parcel(parcel_id: int) -> list[OrderLine]:
     """Lock the lines that travel in a parcel."""
     rows = OrderLine.objects.filter(parcel_id=parcel_id).order_by("pk")

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from backmarket.core.money import Money
 from catalog.enums import SellerLevel, TaxScheme
-from catalog.models import Listing, ListingMarket
+from catalog.models import Listing, ListingMarket, Offer
 from catalog.rules.attributes import variant_text
 
 IMEI_CATEGORIES = frozenset({"smartphones"})
@@ -141,6 +141,13 @@ def listing_facts(listing_ids: Iterable[int]) -> dict[int, ListingFacts]:
         )
         for row in rows
     }
+
+
+def best_listing_of(*, sku_id: int, market: str, grade: str) -> int | None:
+    """Return the listing that wins for a version in a grade, else the cheapest winner in another grade, or None."""
+    offers = list(Offer.objects.filter(sku_id=sku_id, market=market, in_stock=True).order_by("price_minor"))
+    best = next((offer for offer in offers if offer.grade == grade), offers[0] if offers else None)
+    return best.listing_id if best else None
 
 
 def listing_id_of(public_id: UUID) -> int | None:

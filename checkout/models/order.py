@@ -72,6 +72,9 @@ class Order(models.Model):
     gift_note = models.CharField(max_length=300, blank=True, default="", db_default="")
     # Whence it was placed, as a keyed hash: enough to see many orders of one network, not to tell which.
     origin = models.CharField(max_length=32, blank=True, default="", db_default="")
+    # Who sends a parcel says which version of the address is on its label.
+    address_version = models.PositiveSmallIntegerField(default=0, db_default=0)
+    address_changed_at = models.DateTimeField(null=True, blank=True)
     total_minor = models.BigIntegerField()
     payment_id = models.UUIDField(null=True, blank=True)
     payment_attempts = models.PositiveSmallIntegerField(default=0)

@@ -21,6 +21,7 @@ LINK_DAYS = 90
 PROVEN_KEY = "proven_orders"
 ACCOUNT_SALT = "checkout.account"
 ACCOUNT_LINK_S = 24 * 3600
+BEFORE_DISPATCH = frozenset({LineState.PAID, LineState.ON_HOLD, LineState.ACCEPTED})
 # Its seller has not accepted it, or does not know of it yet.
 CANCELLABLE = (LineState.PAID, LineState.ON_HOLD)
 # A seller, who would be asked to help, does not know of a line that is on hold.
@@ -112,6 +113,18 @@ def with_tracking(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Add lines with all that the order page says of them, in two more queries."""
     lines = OrderLine.objects.select_related("seller", "parcel", "product", "listing", "withdrawal")
     return orders.prefetch_related(Prefetch("lines", queryset=lines.prefetch_related("parcel__events")))
+
+
+def address_version_of(order_id: int) -> int:
+    """Return the version of an order's address as it is committed now; whoever holds its lines knows it stays."""
+    return Order.objects.values_list("address_version", flat=True).get(pk=order_id)
+
+
+def address_can_change(order: Order) -> bool:
+    """Tell whether every parcel is still with its seller, and at least one will be sent."""
+    states = [line.state for line in order.lines.all()]
+    waiting = [state for state in states if state in BEFORE_DISPATCH]
+    return bool(waiting) and not any(line.parcel_id for line in order.lines.all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from checkout import events, locks
 from checkout.enums import LineState
 from checkout.models import LINE_STATES, OrderLine, Parcel
 from checkout.rules import deadlines
+from checkout.selectors import orders as order_reads
 from payments.services import movements
 
 
@@ -40,6 +41,11 @@ class IdentifierMissingError(InvalidInputError):
 class ImeiInvalidError(InvalidInputError):
     code = "imei_invalid"
     message = _("This is not a valid IMEI: it has 15 digits, and the last one checks the others.")
+
+
+class AddressChangedError(DomainError):
+    code = "address_changed"
+    message = _("The shopper changed the address meanwhile. Look at it again before you send the parcel.")
 
 
 class ImeiInUseError(DomainError):
@@ -100,14 +106,17 @@ def ship_lines(
     identifiers: Mapping[int, str],
     actor: Actor,
     now: datetime,
+    address_version: int | None = None,
 ) -> Parcel:
     """
     Dispatch accepted lines of one order as one parcel; `identifiers` maps each line to its IMEI or serial number.
 
-    The money of each line moves from customer funds to the seller's pending balance in the same transaction.
+    `address_version` is that of the address on the label, where whoever sends knows it. The money of each line moves
+    from customer funds to the seller's pending balance in the same transaction.
 
     :raises NotFoundError: a line is not the seller's or not of this order
     :raises InvalidInputError: tracking, carrier or a device's number is missing or wrong
+    :raises AddressChangedError: the parcel would go to where the shopper no longer wants it
     :raises ImeiInUseError: a device is in another open order
     :raises MoveRefusedError: a line is not accepted, or was sent
     """
@@ -116,6 +125,8 @@ def ship_lines(
         raise TrackingMissingError
     lines = _shippable(list(identifiers), seller_id=seller_id, order_id=order_id)
     order = lines[0].order
+    if address_version is not None and address_version != order_reads.address_version_of(order_id):
+        raise AddressChangedError
     if carrier not in {known.key for known in MARKETS[order.market].carriers}:
         raise CarrierUnknownError
     parcel = Parcel.objects.create(

@@ -17,6 +17,7 @@ from catalog.selectors.reviews import review_of_line
 from checkout.enums import CancelledBy, CheckState, LineState, ParcelCode
 from checkout.models import FraudCheck, Order, OrderLine, Parcel, ParcelEvent
 from checkout.selectors import orders
+from checkout.selectors.orders import BEFORE_DISPATCH
 from checkout.services.withdrawals import last_day_of
 from checkout.slots import seller_contacts
 from payments.selectors import refunds as payment_refunds
@@ -114,6 +115,35 @@ def new_order_for_sellers(*, order_id: int, now: datetime) -> None:
                     "earned": Money.total((line.gross for line in lines), order.currency),
                 },
                 dedupe_key=f"seller_new_order:{order.public_id}:{seller_id}:{address}",
+                reference=order.reference,
+                now=now,
+            )
+
+
+def line_accepted(*, line_id: int, now: datetime) -> None:
+    """Tell that a seller packs, once for all that it accepted of an order."""
+    line = OrderLine.objects.select_related("order", "seller").get(pk=line_id)
+    lines = list(line.order.lines.filter(seller_id=line.seller_id, state=LineState.ACCEPTED))
+    if lines:
+        context = {"seller": line.seller, "lines": lines}
+        _to_shopper("line_accepted", line.order, f"{line.order.public_id}:{line.seller_id}", context, now)
+
+
+def address_changed(*, order_id: int, version: int, now: datetime) -> None:
+    """Tell the shopper where it goes now, and each seller to print anew; the sellers' mail names no address."""
+    order = _order(order_id)
+    _to_shopper("address_changed", order, f"{order.public_id}:{version}", {}, now)
+    for seller_id in dict.fromkeys(line.seller_id for line in order.lines.all() if line.state in BEFORE_DISPATCH):
+        for address, locale in seller_contacts(seller_id):
+            queue_mail(
+                kind="seller_address_changed",
+                to=address,
+                locale=locale,
+                context={
+                    "order": order,
+                    "office_url": f"{settings.PUBLIC_URL}{reverse('office:order', args=[order.number])}",
+                },
+                dedupe_key=f"seller_address_changed:{order.public_id}:{version}:{address}"[:150],
                 reference=order.reference,
                 now=now,
             )

@@ -64,7 +64,11 @@ def test_in_whatever_order_scans_come_the_line_is_delivered_once_at_the_carriers
 
     line.refresh_from_db()
     assert (line.state, line.delivered_at) == ("delivered", NOW + timedelta(hours=22))
-    assert [event.code for event in ParcelEvent.objects.filter(parcel=line.parcel)] == ["in_transit", "out_for_delivery", "delivered"]
+    assert [event.code for event in ParcelEvent.objects.filter(parcel=line.parcel)] == [
+        "in_transit",
+        "out_for_delivery",
+        "delivered",
+    ]
 
 
 @pytest.mark.parametrize(

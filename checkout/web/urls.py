@@ -1,6 +1,20 @@
 from django.urls import path
 
-from .views import account, basket, details, document, express, left, order, payment, review, sharing, withdrawal
+from .views import (
+    account,
+    address,
+    again,
+    basket,
+    details,
+    document,
+    express,
+    left,
+    order,
+    payment,
+    review,
+    sharing,
+    withdrawal,
+)
 
 app_name = "checkout"
 urlpatterns = [
@@ -22,6 +36,8 @@ urlpatterns = [
     path("checkout/retry/<uuid:public_id>/", payment.retry, name="retry"),
     path("orders/claim/", order.claim, name="claim"),
     path("orders/<uuid:public_id>/", order.show, name="order"),
+    path("orders/<uuid:public_id>/address/", address.change, name="address"),
+    path("orders/<uuid:public_id>/lines/<uuid:line_id>/again/", again.buy_again, name="again"),
     path("orders/<uuid:public_id>/documents/<uuid:document_id>.pdf", document.download, name="document"),
     path("orders/<uuid:public_id>/account/", account.open_account, name="open_account"),
     path("orders/<uuid:public_id>/lines/<uuid:line_id>/cancel/", order.cancel, name="cancel"),

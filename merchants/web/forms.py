@@ -76,10 +76,14 @@ class ShipForm(forms.Form):
         max_length=60,
         error_messages={"required": _("Enter the tracking number of the parcel.")},
     )
+    # Which address the seller has seen; a page from before this field was there says nothing of it.
+    address_version = forms.IntegerField(required=False, min_value=0, max_value=32767, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, lines: Iterable[Any], market: str) -> None:
         super().__init__(data)
         self.lines = list(lines)
+        if self.lines:
+            self.fields["address_version"].initial = self.lines[0].order.address_version
         carrier = self.fields["carrier"]
         if isinstance(carrier, forms.ChoiceField):
             carrier.choices = [(one.key, one.name) for one in MARKETS[market].carriers]

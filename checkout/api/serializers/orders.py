@@ -8,6 +8,7 @@ from backmarket.markets.registry import MARKETS
 from catalog.api.serializers.common import GradeField, MoneySerializer
 from checkout.api.fields import Body, Text, Whole
 from checkout.enums import LineState, OrderState
+from checkout.selectors.orders import CANCELLABLE
 from checkout.services.baskets import MAX_LINES
 from checkout.web.forms import MAX_NOTE
 

@@ -55,6 +55,7 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_held": any(line.state == LineState.ON_HOLD for line in order.lines.all()),
         "parcels": parcels,
         "priced_lines": _priced_lines(order),
+        "can_change_address": orders.address_can_change(order),
         "documents": list(documents.of_order(order.pk).select_related("seller")),
         "offers_account": _offers_account(request, order),
         "is_proven": orders.is_proven(request, order),

@@ -151,6 +151,7 @@ def ship(request: HttpRequest, number: int) -> HttpResponse:
                     carrier=form.cleaned_data["carrier"],
                     tracking_number=form.cleaned_data["tracking_number"],
                     identifiers=form.cleaned_data["identifiers"],
+                    address_version=form.cleaned_data["address_version"],
                     actor=Actor.of(request),
                     now=clock.now(),
                 )
