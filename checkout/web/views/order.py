@@ -22,6 +22,7 @@ from checkout.selectors import documents, orders
 from checkout.selectors.promotions import discounts_of_order
 from checkout.services import claims
 from checkout.web.parcels import parcel_views
+from checkout.web.passports import passports
 
 # What the open page fetches again every minute.
 PART = "parcels"
@@ -47,7 +48,8 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if open_by_link(request, public_id):
         return redirect("checkout:order", public_id=public_id)
     order = get_object_or_404(orders.with_tracking(orders.visible_to(request)), public_id=public_id)
-    parcels = parcel_views(request, order, now=clock.now())
+    now = clock.now()
+    parcels = parcel_views(request, order, now=now)
     if request.GET.get("part") == PART:
         return render(request, "checkout/parts/order_parcels.html", {"order": order, "parcels": parcels})
     context = {
@@ -55,6 +57,7 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_held": any(line.state == LineState.ON_HOLD for line in order.lines.all()),
         "parcels": parcels,
         "priced_lines": _priced_lines(order),
+        "passports": passports(order, parcels, now=now),
         "can_change_address": orders.address_can_change(order),
         "documents": list(documents.of_order(order.pk).select_related("seller")),
         "offers_account": _offers_account(request, order),
