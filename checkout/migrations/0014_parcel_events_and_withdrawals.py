@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout", "0010_promotions"),
+        ("checkout", "0013_order_age"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     # Shoppers place orders meanwhile.
     atomic = False
 
-    dependencies = [("checkout", "0011_order_checks")]
+    dependencies = [("checkout", "0012_order_checks")]
 
     operations = [
         AddIndexConcurrently("order", models.Index(fields=["placed_at"], name="checkout_order_placed")),

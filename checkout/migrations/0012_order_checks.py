@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkout", "0010_promotions")]
+    dependencies = [("checkout", "0011_sales_tax")]
 
     operations = [
         migrations.AddField("order", "origin", models.CharField(blank=True, db_default="", default="", max_length=32)),

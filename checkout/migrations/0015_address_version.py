@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout", "0011_parcel_events_and_withdrawals"),
+        ("checkout", "0014_parcel_events_and_withdrawals"),
     ]
 
     operations = [
