@@ -28,6 +28,14 @@ class ProtectionBand:
 
 
 @dataclass(frozen=True, slots=True)
+class InstalmentOffer:
+    """In how many parts a total from `from_minor` on is shown."""
+
+    times: int
+    from_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
     code: str
     name: str
@@ -40,6 +48,8 @@ class Market:
     fee_bands: tuple[FeeBand, ...]
     protection_bands: tuple[ProtectionBand, ...]
     protection_months: int
+    eco_minor: tuple[tuple[str, int], ...]
+    instalments: tuple[InstalmentOffer, ...]
     price_ceiling_minor: int
     phone_example: str
     legal_conformity_months: int
@@ -82,6 +92,13 @@ _PROTECTION = (
     *(ProtectionBand(110_000, 7_490), ProtectionBand(150_000, 9_990), ProtectionBand(None, 12_990)),
 )
 PROTECTION_MONTHS = 24
+_INSTALMENTS = (InstalmentOffer(3, 10_000), InstalmentOffer(4, 20_000))
+# What of a price pays for recycling, by category: the scale that 01net.com printed when France began to show it in
+# November 2006. Whoever runs the market puts in the scale of its own eco-organisation.
+_ECO_FRANCE = (
+    *(("smartphones", 1), ("watches", 1), ("tablets", 3), ("e-readers", 3)),
+    *(("audio", 10), ("cameras", 10), ("laptops", 30), ("desktops", 100)),
+)
 
 
 def _market(
@@ -108,6 +125,8 @@ def _market(
         fee_bands=_FEES,
         protection_bands=_PROTECTION,
         protection_months=PROTECTION_MONTHS,
+        eco_minor=_ECO_FRANCE if code == "FR" else (),
+        instalments=_INSTALMENTS,
         price_ceiling_minor=1_000_000,
         phone_example=phone,
         legal_conformity_months=legal_conformity_months,

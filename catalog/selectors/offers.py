@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from backmarket.core.money import Money
 from catalog.enums import SellerLevel, TaxScheme
 from catalog.models import Listing, ListingMarket, Offer
 from catalog.rules.attributes import variant_text
+from catalog.rules.price_history import LOOK_BACK
 
 IMEI_CATEGORIES = frozenset({"smartphones"})
 SERIAL_CATEGORIES = frozenset(
@@ -49,6 +52,13 @@ class ListingQuote:
     commission_permille: int
     is_margin_seller: bool = True
     parent_category_key: str = ""
+    reduced_at: datetime | None = None
+    low_before: Money | None = None
+
+    def announced_low(self, now: datetime) -> Money | None:
+        """Return the lowest price of the 30 days before, while the price is announced as reduced."""
+        is_fresh = self.reduced_at is not None and self.reduced_at > now - LOOK_BACK
+        return self.low_before if is_fresh else None
 
     @property
     def categories(self) -> frozenset[str]:
@@ -84,14 +94,26 @@ def identifier_kind_of(category_key: str, parent_key: str | None) -> str:
 
 
 def listing_quotes(*, listing_ids: Iterable[int], market: str) -> dict[int, ListingQuote]:
-    """Read listings' price, stock and facts in one market, in one query; a listing not sold there is absent."""
-    rows = ListingMarket.objects.filter(market=market, listing_id__in=list(listing_ids)).select_related(
-        "listing__seller", "listing__sku__product__brand", "listing__sku__product__category__parent"
+    """
+    Read listings' price, stock and facts in one market, in one query; a listing not sold there is absent.
+
+    A reduction is one of the offer that shoppers see, while this listing and this price are that offer.
+    """
+    offers = Offer.objects.filter(
+        market=OuterRef("market"), listing_id=OuterRef("listing_id"), price_minor=OuterRef("price_minor")
+    )
+    rows = (
+        ListingMarket.objects.filter(market=market, listing_id__in=list(listing_ids))
+        .select_related("listing__seller", "listing__sku__product__brand", "listing__sku__product__category__parent")
+        .annotate(
+            reduced_at=Subquery(offers.values("reduced_at")[:1]),
+            low_before_minor=Subquery(offers.values("low_before_minor")[:1]),
+        )
     )
     return {row.listing_id: _quote(row) for row in rows}
 
 
-def _quote(row: ListingMarket) -> ListingQuote:
+def _quote(row: Any) -> ListingQuote:
     listing = row.listing
     seller, sku, product = listing.seller, listing.sku, listing.sku.product
     on_sale = seller.is_active and seller.level != SellerLevel.SUSPENDED and row.market in seller.markets
@@ -121,6 +143,8 @@ def _quote(row: ListingMarket) -> ListingQuote:
         commission_permille=seller.commission_permille,
         is_margin_seller=seller.tax_scheme == TaxScheme.MARGIN,
         parent_category_key=parent.key if parent else "",
+        reduced_at=row.reduced_at,
+        low_before=None if row.low_before_minor is None else Money(row.low_before_minor, row.currency),
     )
 
 

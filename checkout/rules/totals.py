@@ -7,6 +7,7 @@ from backmarket.core.money import Money
 from backmarket.markets.registry import Market
 from catalog.selectors.offers import ListingQuote
 
+from .information import eco_contribution, instalments
 from .promotions import Discountable, LineDiscount, Outcome, Terms, apply_promotions
 from .protection import protection_price
 from .sales_tax import StateTax
@@ -23,7 +24,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class LineTotal:
-    """What one order line costs: goods, its share of the parcel's delivery, fee and protection, less discounts."""
+    """What one order line costs: goods, share of delivery, fee, protection, less discounts; `eco` is in the price."""
 
     quote: ListingQuote
     quantity: int
@@ -31,6 +32,7 @@ class LineTotal:
     shipping: Money
     service_fee: Money
     protection: Money
+    eco: Money
     discounts: tuple[LineDiscount, ...] = ()
     state_tax: StateTax | None = None
 
@@ -74,7 +76,11 @@ class ParcelTotal:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`total` = `goods` + `shipping` + `service_fee` + `protection` + `sales_tax` - `discount`."""
+    """
+    `total` = `goods` + `shipping` + `service_fee` + `protection` + `sales_tax` - `discount`.
+
+    `eco` is a part of `goods`, `instalments` are the total again, in parts.
+    """
 
     goods: Money
     shipping: Money
@@ -85,6 +91,8 @@ class Totals:
     total: Money
     parcels: tuple[ParcelTotal, ...]
     promotions: Outcome
+    eco: Money
+    instalments: tuple[tuple[Money, ...], ...]
 
     @property
     def lines(self) -> list[LineTotal]:
@@ -110,6 +118,7 @@ def _line(wanted: Wanted, shipping: Money, market: Market, state_tax: StateTax |
         service_fee=Money(market.service_fee_minor(quote.price.amount_minor), market.currency) * units,
         protection=(plan or zero) * units,
         state_tax=state_tax,
+        eco=eco_contribution(quote, market) * units,
     )
 
 
@@ -174,6 +183,7 @@ def compute_totals(
     ]
     parcels, outcome = _discounted(whole, promotions)
     lines = [line for parcel in parcels for line in parcel.lines]
+    total = Money.total((line.total for line in lines), currency)
     return Totals(
         goods=Money.total((line.price for line in lines), currency),
         shipping=Money.total((parcel.shipping for parcel in parcels), currency),
@@ -181,7 +191,9 @@ def compute_totals(
         protection=Money.total((line.protection for line in lines), currency),
         discount=Money.total((line.discount for line in lines), currency),
         sales_tax=Money.total((line.sales_tax for line in lines), currency),
-        total=Money.total((line.total for line in lines), currency),
+        total=total,
         parcels=parcels,
         promotions=outcome,
+        eco=Money.total((line.eco for line in lines), currency),
+        instalments=instalments(total, market),
     )

@@ -30,7 +30,7 @@ class BasketItem:
 
     `protection` is what a plan costs for each unit, None where there is none; whether it is wanted stands on the line.
     `protection_was` is what a wanted plan cost at the price that was seen, if it costs something else now.
-    `discounts` are of all its units, one a promotion.
+    `discounts` are of all its units, one a promotion. `low_before` is told beside a price that was reduced.
     """
 
     line: BasketLine
@@ -39,6 +39,7 @@ class BasketItem:
     protection: Money | None = None
     protection_was: Money | None = None
     discounts: tuple[LineDiscount, ...] = ()
+    low_before: Money | None = None
 
     @property
     def price_was(self) -> Money | None:
@@ -293,7 +294,7 @@ def basket_view(
     parcels = []
     for parcel in totals.parcels:
         items = [
-            replace(item, discounts=_discounts_of(item, parcel))
+            replace(item, discounts=_discounts_of(item, parcel), low_before=item.quote.announced_low(now))
             for item in buyable
             if item.quote.seller_id == parcel.seller_id
         ]
