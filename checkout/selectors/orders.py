@@ -90,6 +90,11 @@ def key_opens(key: str, public_id: UUID) -> bool:
     return bool(value == str(public_id))
 
 
+def is_remembered(request: HttpRequest, public_id: UUID) -> bool:
+    """Tell whether this session placed the order or opened it by its link; asks no database."""
+    return str(public_id) in _session_ids(request)
+
+
 def is_known(request: HttpRequest) -> bool:
     """Tell whether this session may see any order at all."""
     return request.user.is_authenticated or bool(_session_ids(request))

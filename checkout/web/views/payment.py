@@ -32,7 +32,8 @@ LOOK_AGAIN_S = 3
 @require_safe
 def come_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the provider sends the shopper: paid, declined with a retry, or still waiting for the provider's word."""
-    open_by_link(request, public_id)
+    if not orders.is_remembered(request, public_id):
+        open_by_link(request, public_id)
     order = get_object_or_404(orders.visible_to(request), public_id=public_id)
     now = clock.now()
     payment = None
