@@ -36,6 +36,14 @@ SIGNED_IN = Policy("signed_in", lambda request: request.user.is_authenticated)
 STAFF = Policy("staff", lambda request: request.user.is_authenticated and request.user.is_staff)
 
 
+def _groups_of(user: Any) -> frozenset[str]:
+    """Read a person's groups once a request: the admin's frame asks for each of its models."""
+    known: frozenset[str] | None = getattr(user, "known_groups", None)
+    if known is None:
+        known = user.known_groups = frozenset(user.groups.values_list("name", flat=True))
+    return known
+
+
 def in_group(group: str) -> Policy:
     """Allow staff of one group (agent, finance, operator) and superusers."""
 
@@ -43,7 +51,7 @@ def in_group(group: str) -> Policy:
         user = request.user
         if not (user.is_authenticated and user.is_staff):
             return False
-        return bool(user.is_superuser) or user.groups.filter(name=group).exists()
+        return bool(user.is_superuser) or group in _groups_of(user)
 
     return Policy(f"group:{group}", allows)
 

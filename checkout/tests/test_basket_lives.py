@@ -136,6 +136,7 @@ class Unlocked:
     """A guest's basket as it is read without a lock: its lines are those of that moment."""
 
     def __init__(self, basket):
+        self.codes = basket.codes
         self.market, self.lines, self.delete = basket.market, Lines(list(basket.lines.all())), basket.delete
 
 
