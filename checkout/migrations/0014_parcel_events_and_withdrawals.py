@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.CharField(blank=True, max_length=200)),
                 ("place", models.CharField(blank=True, max_length=120)),
-                ("at", models.DateTimeField()),
+                ("scanned_at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField()),
                 (
                     "parcel",
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("at", "pk"),
+                "ordering": ("scanned_at", "pk"),
                 "constraints": [
                     models.UniqueConstraint(fields=("parcel", "carrier_event_id"), name="checkout_parcel_event_once"),
                     models.CheckConstraint(

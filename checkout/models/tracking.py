@@ -11,25 +11,25 @@ from .order import OrderLine, Parcel
 
 
 class ParcelEvent(models.Model):
-    """One scan of a parcel, once per id that the carrier gave it; `at` is the carrier's instant, not ours."""
+    """One scan of a parcel, once per id that the carrier gave it; `scanned_at` is the carrier's instant, not ours."""
 
     parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="events")
     carrier_event_id = models.CharField(max_length=80)
     code = models.CharField(max_length=20, choices=ParcelCode)
     text = models.CharField(max_length=200, blank=True)
     place = models.CharField(max_length=120, blank=True)
-    at = models.DateTimeField()
+    scanned_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("at", "pk")
+        ordering = ("scanned_at", "pk")
         constraints = [
             models.UniqueConstraint(fields=["parcel", "carrier_event_id"], name="checkout_parcel_event_once"),
             models.CheckConstraint(condition=Q(code__in=ParcelCode.values), name="checkout_parcel_event_code_known"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.code} {self.scanned_at:%Y-%m-%d %H:%M}"
 
 
 class Withdrawal(models.Model):

@@ -164,9 +164,9 @@ def parcel_moved(*, parcel_event_id: int, now: datetime) -> None:
     scan = ParcelEvent.objects.select_related("parcel__order", "parcel__seller").get(pk=parcel_event_id)
     kind = ARRIVING.get(ParcelCode(scan.code))
     lines = list(scan.parcel.lines.filter(state=LineState.SHIPPED))
-    if kind and lines and scan.at > now - STALE:
+    if kind and lines and scan.scanned_at > now - STALE:
         context = {"parcel": scan.parcel, "lines": lines, "scan": scan, "point": lines[0].pickup_address}
-        _to_shopper(kind, scan.parcel.order, f"{scan.parcel.public_id}:{scan.at:%Y-%m-%d}", context, now)
+        _to_shopper(kind, scan.parcel.order, f"{scan.parcel.public_id}:{scan.scanned_at:%Y-%m-%d}", context, now)
 
 
 def line_delivered(*, line_id: int, now: datetime) -> None:

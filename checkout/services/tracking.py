@@ -49,7 +49,13 @@ def record_parcel_event(
     if parcel is None:
         raise NotFoundError
     lines = locks.lock_lines_of_parcel(parcel_id)
-    facts = {"code": code, "at": at, "text": text.strip()[:200], "place": place.strip()[:120], "recorded_at": now}
+    facts = {
+        "code": code,
+        "scanned_at": at,
+        "text": text.strip()[:200],
+        "place": place.strip()[:120],
+        "recorded_at": now,
+    }
     event, is_new = ParcelEvent.objects.get_or_create(parcel=parcel, carrier_event_id=key, defaults=facts)
     if not is_new:
         return event

@@ -137,7 +137,7 @@ def _steps(line: OrderLine, scans: Sequence[ParcelEvent]) -> list[Step]:
         (_("Paid"), line.paid_at, None),
         (_("Accepted"), line.accepted_at, line.accept_by),
         (_("Packed and sent"), line.shipped_at, line.ship_by),
-        (on_the_way, moves[-1].at if moves else None, None),
+        (on_the_way, moves[-1].scanned_at if moves else None, None),
         (_("Delivered"), line.delivered_at, line.latest_delivery_date),
     ]
     reached = max((place for place, (_label, at, _by) in enumerate(happened) if at), default=-1)
