@@ -33,7 +33,7 @@ class HoldDecidedError(DomainError):
 
 
 class ReasonMissingError(InvalidInputError):
-    code = "reason_missing"
+    code = "decision_without_reason"
     message = _("Say why: your colleagues read it when they are asked.")
 
 
