@@ -31,7 +31,7 @@ def test_seller_takes_as_many_queries_for_one_offer_as_for_many(client, django_a
         )  # fmt: skip
     elect_all()
 
-    with django_assert_num_queries(8):  # seller, version, hits, labels twice, offers, reviews; the header
+    with django_assert_num_queries(6):  # seller, versions, hits, offers, reviews; the names
         response = client.get("/fr-fr/s/repousse/")
 
     assert response.context["grid"].total == count

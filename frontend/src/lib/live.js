@@ -50,7 +50,12 @@ function show(page) {
 /** The update buttons of the form: what they do happens by itself now, save where a search waits for its button. */
 function recountByButton(event) {
   const form = event.target
-  if (form.dataset.liveForm === undefined || event.submitter?.name !== 'update') return
+  if (form.dataset.liveForm === undefined) return
+  if (event.submitter?.name !== 'update') {
+    // Who pays does not wait for a count under way: the shop refuses a total that is not today's.
+    turn.abort()
+    return
+  }
   event.preventDefault()
   recount(form)
 }

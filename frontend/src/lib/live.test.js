@@ -65,3 +65,18 @@ test('a change counts again and the update button is not needed', () => {
   expect(document.querySelector('[data-live-button]').hidden).toBe(true)
   expect(fetched).toHaveBeenCalledTimes(1)
 })
+
+test('who pays does not wait for a count under way', async () => {
+  document.body.innerHTML = PAGE
+  const form = document.querySelector('form')
+  startLive()
+  let finish
+  const pending = recount(form, { fetchPage: () => new Promise((resolve) => (finish = resolve)) })
+
+  const left = form.dispatchEvent(new Event('submit', { cancelable: true }))
+  finish(await answer('<div id="sums" data-live>new</div>'))
+
+  expect(left).toBe(true)
+  expect(await pending).toBe(false)
+  expect(document.querySelector('output').textContent).toBe('463,99')
+})
