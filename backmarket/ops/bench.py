@@ -83,9 +83,19 @@ def start_web(stack: contextlib.ExitStack, env: dict[str, str], shop: str) -> No
 
     :raises OpsError: it does not answer
     """
-    with (LOGS / "bench-web.log").open("w") as output:
-        web = subprocess.Popen(
-            web_command(),
+    start_process(stack, "web", web_command(), env, f"{shop}/healthz")
+
+
+def start_process(stack: contextlib.ExitStack, name: str, command: list[str], env: dict[str, str], health: str) -> None:
+    """
+    Start a process that answers at the address `health`, and stop it with the stack.
+
+    :raises OpsError: it does not answer
+    """
+    log = LOGS / f"bench-{name}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
             cwd=ROOT,
             env=env,
             stdout=output,
@@ -93,11 +103,11 @@ def start_web(stack: contextlib.ExitStack, env: dict[str, str], shop: str) -> No
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
-    stack.callback(stop_process, web, signal.SIGTERM, 20)
+    stack.callback(stop_process, process, signal.SIGTERM, 20)
     until = time.monotonic() + READY_S
-    while not answers(f"{shop}/healthz"):
-        if time.monotonic() > until or web.poll() is not None:
-            raise OpsError(f"The web server does not start (log: {LOGS / 'bench-web.log'})")
+    while not answers(health):
+        if time.monotonic() > until or process.poll() is not None:
+            raise OpsError(f"The {name} process does not start (log: {log})")
         time.sleep(0.2)
 
 

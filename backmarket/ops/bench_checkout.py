@@ -8,7 +8,6 @@ import itertools
 import json
 import os
 import re
-import signal
 import subprocess
 import threading
 import time
@@ -20,10 +19,8 @@ from urllib.parse import urlencode, urlsplit
 
 from . import bench
 from .console import OpsError, one_line_failures
-from .lifeline import die_with_parent, stop_process
-from .paths import LOGS, ROOT, venv_tool
+from .paths import ROOT, venv_tool
 from .processes import shop_processes
-from .sqs import answers
 
 LOCALE = "en-fr"
 BUYERS, SECONDS, WARM_UP_S, LISTINGS = 8, 30, 5, 1000
@@ -83,21 +80,8 @@ def main() -> None:
     """Measure with many listings and with one, print the tables, and fail if an order was lost."""
     with one_line_failures(), contextlib.ExitStack() as stack:
         addresses, env = bench.start_shop(stack)
-        provider = subprocess.Popen(
-            shop_processes(addresses)["provider"],
-            cwd=ROOT,
-            env=env,
-            stdout=(LOGS / "bench-provider.log").open("w"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
-        )
-        stack.callback(stop_process, provider, signal.SIGTERM, 20)
-        until = time.monotonic() + 30
-        while not answers(f"{addresses.provider}/health"):
-            if time.monotonic() > until:
-                raise OpsError("The provider does not start.")
-            time.sleep(0.2)
+        provider = shop_processes(addresses)["provider"]
+        bench.start_process(stack, "provider", provider, env, f"{addresses.provider}/health")
         listings = _listings(env)
         for name, choice in {"many listings": listings, "one listing": listings[:1]}.items():
             _load(addresses.shop, choice, WARM_UP_S)

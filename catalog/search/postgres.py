@@ -6,11 +6,12 @@ whose choice an offer does not meet. An offer that meets all is a hit, one that 
 for that facet's values: this is how a choice leaves its siblings' counts alone.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+
+from backmarket.core.rows import decoded
 
 from .requests import Match, SearchHits, SearchRequest
 
@@ -123,13 +124,8 @@ class PostgresEngine:
 
 
 def _hits(ids: Any, total: int, counts: Any, prices: Any) -> SearchHits:
-    low, high = _loaded(prices) or (None, None)
-    return SearchHits(tuple(_loaded(ids) or ()), total, _loaded(counts) or {}, low, high)
-
-
-def _loaded(value: Any) -> Any:
-    # Django leaves JSON as text, because its JSON fields decode themselves.
-    return json.loads(value) if isinstance(value, str) else value
+    low, high = decoded(prices) or (None, None)
+    return SearchHits(tuple(decoded(ids) or ()), total, decoded(counts) or {}, low, high)
 
 
 def _statement(request: SearchRequest) -> tuple[str, dict[str, Any]]:

@@ -1,12 +1,11 @@
 """Categories, and names of brands and products: read once a minute and process, for every page shows some."""
 
-import json
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import connection
 
 from backmarket.core.memo import memo
+from backmarket.core.rows import decoded
 from catalog.models import Category
 
 CATEGORY = ("id", "key", "parent_id", "names", "guide", "family", "position")
@@ -33,12 +32,7 @@ def names() -> Names:
     """Return what everything is called; one query."""
     with connection.cursor() as cursor:
         cursor.execute(READ)
-        categories, brands, models = (_loaded(value) for value in cursor.fetchone() or (None, None, None))
+        categories, brands, models = (decoded(value) for value in cursor.fetchone() or (None, None, None))
     return Names(
         [Category(**dict(zip(CATEGORY, row, strict=True))) for row in categories or ()], brands or {}, models or {}
     )
-
-
-def _loaded(value: Any) -> Any:
-    # Django leaves JSON as text, because its JSON fields decode themselves.
-    return json.loads(value) if isinstance(value, str) else value
