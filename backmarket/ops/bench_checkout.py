@@ -28,6 +28,7 @@ TARGETS = {"many listings": 20.0, "one listing": 8.0}
 P95_TARGET_MS = 250
 # Any token of the right form will do: what counts is that cookie and header agree.
 TOKEN = "b" * 32
+CSRF_COOKIES = ("csrftoken", "sandbox_csrf")
 CARD = {"number": "4242424242424242", "expiry": "12 / 34", "cvc": "123", "holder": "Ada Lovelace"}
 HIDDEN = re.compile(r'name="(basket|total_minor)"\s+value="([^"]*)"')
 _numbers = itertools.count(1)
@@ -52,7 +53,8 @@ class Browser:
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
         self.hosts: dict[str, http.client.HTTPConnection] = {}
-        self.cookies = {"csrftoken": TOKEN}
+        # The shop's cookie, and the one of the provider's card page.
+        self.cookies = dict.fromkeys(CSRF_COOKIES, TOKEN)
 
     def ask(self, step: str, url: str, data: Mapping[str, str] | None = None, *, expects: int) -> tuple[str, str]:
         """Return the address that the answer leads to and its text; :raises Refused: another status than expected"""
@@ -64,13 +66,13 @@ class Browser:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": TOKEN}
             body = urlencode(data)
         started = time.perf_counter()
-        connection.request("GET" if body is None else "POST", parts.path, body, headers)
+        connection.request("GET" if body is None else "POST", parts._replace(scheme="", netloc="").geturl(), body, headers)
         answer = connection.getresponse()
         text = answer.read().decode()
         self.outcome.steps[step].append((time.perf_counter() - started) * 1000)
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value if name != "csrftoken" else TOKEN
+            self.cookies[name] = value if name not in CSRF_COOKIES else TOKEN
         if answer.status != expects:
             raise Refused(f"{step}: {answer.status}")
         return answer.headers.get("Location", ""), text

@@ -23,6 +23,8 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST_SCORE, MOST_KB, MOST_SCRIPT_KB = 95, 120, 70
 CHROME_FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-sync"
 RUNS = 3
+# Chromium loses the beginning of a trace now and then (NO_NAVSTART), and Lighthouse asks to be run again.
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,12 @@ def _report(url: str) -> dict[str, Any]:
         command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={CHROME_FLAGS}"]
         command += ["--output=json", f"--output-path={output}"]
         env = {**os.environ, "CHROME_PATH": require_chromium()}
-        result = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
-        if result.returncode != 0 or not output.exists():
-            raise OpsError(f"Lighthouse failed on {url}: {result.stderr.strip()[-300:]}")
-        report: dict[str, Any] = json.loads(output.read_text())
-    return report
+        for _ in range(TRIES):
+            result = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+            if result.returncode == 0 and output.exists():
+                report: dict[str, Any] = json.loads(output.read_text())
+                return report
+    raise OpsError(f"Lighthouse failed on {url}: {result.stderr.strip()[-300:]}")
 
 
 if __name__ == "__main__":
