@@ -7,28 +7,52 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, JSONField, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import JSONObject
+from django.db.models import Case, JSONField, OuterRef, QuerySet, When
+from django.db.models.expressions import RawSQL
 
-from catalog.enums import ProductState, RelatedKind, ReviewSort, ReviewState
-from catalog.models import ListingMarket, Offer, OfferPrice, ProductModel, Question, RelatedProduct, Review, Seller, Sku
+from catalog.enums import ProductState, RelatedKind, ReviewState
+from catalog.models import ListingMarket, Offer, ProductModel, Review, Seller, Sku
 from catalog.rules.price_history import PricePoint
 from catalog.rules.rating import Rating
 
-from .reviews import ON_PRODUCT, SORTS, Reviews, spread_of
+from .reviews import ON_PRODUCT, Reviews, spread_of
 
 POINTS = 60
 # More than a rail shows, because some of them are not on sale everywhere.
 RELATED = 10
-SKU_FIELDS = (
-    *("id", "public_id", "product_id", "key", "attributes", "storage_gb", "memory_gb"),
-    *("colour", "colour_names", "colour_hex", "new_price_minor"),
-)
-REVIEW_FIELDS = (
-    *("id", "public_id", "product_id", "sku_id", "seller_id", "grade", "rating", "title", "text", "language", "market"),
-    *("author_name", "created_at", "edited_at", "helpful_count", "votes_count"),
-    *("answer", "answer_language", "answer_state", "answered_at"),
-)
+# Statements inside the product's. Written by hand, because composing them from querysets takes several times what
+# PostgreSQL needs to answer.
+SKUS = """
+    SELECT id, public_id, product_id, key, attributes, storage_gb, memory_gb, colour, colour_names, colour_hex,
+        new_price_minor
+    FROM catalog_sku WHERE product_id = catalog_productmodel.id ORDER BY storage_gb, id
+"""
+MOST_HELPFUL = """
+    SELECT review.id, review.public_id, review.product_id, review.sku_id, review.seller_id, review.grade,
+        review.rating, review.title, review.text, review.language, review.market, review.author_name,
+        review.created_at, review.edited_at, review.helpful_count, review.votes_count, review.answer,
+        review.answer_language, review.answer_state, review.answered_at, seller.name AS seller_name, seller.slug
+        AS seller_slug
+    FROM catalog_review review JOIN catalog_seller seller ON seller.id = review.seller_id
+    WHERE review.product_id = catalog_productmodel.id AND review.state = %s AND text <> ''
+    ORDER BY helpful_count DESC, created_at DESC, review.id DESC LIMIT %s
+"""
+STARS = """
+    SELECT rating AS stars, count(*) AS n FROM catalog_review
+    WHERE product_id = catalog_productmodel.id AND state = %s GROUP BY rating
+"""
+RELATED_PRODUCTS = """
+    SELECT market, other_id AS other FROM catalog_relatedproduct
+    WHERE product_id = catalog_productmodel.id AND kind = %s AND rank < %s ORDER BY market, rank
+"""
+QUESTIONS = """
+    SELECT count(*) AS n FROM catalog_question WHERE product_id = catalog_productmodel.id AND state = %s
+"""
+LATEST_PRICES = """
+    SELECT price_minor AS price, from_at AS at FROM catalog_offerprice
+    WHERE market = %s AND sku_id = %s AND grade = %s ORDER BY from_at DESC, id DESC LIMIT %s
+"""
+INPUTS = "SELECT inputs FROM catalog_offer WHERE id = %s"
 OFFER_FIELDS = (
     *("market", "sku_id", "grade", "product_id", "listing_id", "seller_id"),
     *("price_minor", "currency", "handling_hours", "in_stock", "reason", "elected_at"),
@@ -80,28 +104,15 @@ def _named(name: str) -> dict[str, UUID | str]:
 
 def read_product(name: str) -> ProductRows | None:
     """Read a product that is or was on sale, by slug or id, in one query."""
-    reviews = Review.objects.filter(product=OuterRef("pk"), state=ReviewState.PUBLISHED)
+    published = ReviewState.PUBLISHED
     found = (
         visible_products(name)
         .annotate(
-            sku_rows=ArraySubquery(
-                Sku.objects.filter(product=OuterRef("pk")).values(row=JSONObject(**{name: name for name in SKU_FIELDS}))
-            ),
-            review_rows=ArraySubquery(_most_helpful(reviews)),
-            star_rows=ArraySubquery(
-                reviews.order_by()
-                .values("rating")
-                .annotate(n=Count("pk"))
-                .values(row=JSONObject(stars="rating", n="n"))
-            ),
-            related_rows=ArraySubquery(
-                RelatedProduct.objects.filter(product=OuterRef("pk"), kind=RelatedKind.BOUGHT_WITH, rank__lt=RELATED)
-                .order_by("market", "rank")
-                .values(row=JSONObject(market="market", other="other_id"))
-            ),
-            question_rows=ArraySubquery(
-                Question.objects.filter(product=OuterRef("pk"), state=ReviewState.PUBLISHED).order_by().values("pk")
-            ),
+            sku_rows=_rows(SKUS),
+            review_rows=_rows(MOST_HELPFUL, published, ON_PRODUCT),
+            star_rows=_rows(STARS, published),
+            related_rows=_rows(RELATED_PRODUCTS, RelatedKind.BOUGHT_WITH, RELATED),
+            question_rows=_rows(QUESTIONS, published),
         )
         .first()
     )
@@ -114,7 +125,7 @@ def read_product(name: str) -> ProductRows | None:
         skus=skus,
         sku_facts=repr(read.sku_rows),
         reviews=_reviews(read.star_rows, [_review(row, found, skus) for row in read.review_rows]),
-        question_count=len(read.question_rows),
+        question_count=read.question_rows[0]["n"],
         related=_related(read.related_rows),
     )
 
@@ -131,9 +142,7 @@ def candidates_of(offer: Offer) -> Candidates:
 
     The winner's row alone carries the two lists. Where the winner has just left the market they are empty.
     """
-    points = OfferPrice.objects.filter(market=offer.market, sku_id=offer.sku_id, grade=offer.grade)
-    latest = points.order_by("-from_at", "-pk").values(row=JSONObject(price="price_minor", at="from_at"))[:POINTS]
-    decided = Offer.objects.filter(pk=offer.pk).values("inputs")
+    points = _rows(LATEST_PRICES, offer.market, offer.sku_id, offer.grade, POINTS)
     is_winner = {"listing_id": offer.listing_id}
     rows = list(
         ListingMarket.objects.filter(
@@ -141,8 +150,7 @@ def candidates_of(offer: Offer) -> Candidates:
         )
         .select_related("listing__seller")
         .annotate(
-            points=Case(When(**is_winner, then=ArraySubquery(latest))),
-            inputs=Case(When(**is_winner, then=Subquery(decided)), output_field=JSONField()),
+            points=Case(When(**is_winner, then=points)), decided=Case(When(**is_winner, then=_rows(INPUTS, offer.pk)))
         )
     )
     winner: Any = next((row for row in rows if row.listing_id == offer.listing_id), None)
@@ -150,7 +158,7 @@ def candidates_of(offer: Offer) -> Candidates:
         return Candidates(rows, [], [])
     offer.listing, offer.seller = winner.listing, winner.listing.seller
     history = [PricePoint(point["price"], datetime.fromisoformat(point["at"])) for point in reversed(winner.points)]
-    return Candidates(rows, winner.inputs, history)
+    return Candidates(rows, winner.decided[0]["inputs"], history)
 
 
 def _related(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, list[int]]:
@@ -160,14 +168,13 @@ def _related(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, list[int]]:
     return related
 
 
-def _most_helpful(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
-    worded = reviews.exclude(text="").order_by(*SORTS[ReviewSort.HELPFUL])
-    row = JSONObject(
-        **{name: name for name in REVIEW_FIELDS},
-        seller_name=F("seller__name"),
-        seller_slug=F("seller__slug"),
+def _rows(statement: str, *values: object) -> RawSQL:
+    """Return the rows of a statement as one list of dictionaries."""
+    return RawSQL(  # noqa: S611 — constants of this module, values go separately
+        f"(SELECT coalesce(jsonb_agg(a_row), '[]') FROM ({statement}) AS a_row)",  # noqa: S608
+        values,
+        output_field=JSONField(),
     )
-    return worded.values(row=row)[:ON_PRODUCT]
 
 
 def _sku(row: Mapping[str, Any]) -> Sku:
@@ -181,9 +188,11 @@ def _reviews(stars: Sequence[Mapping[str, int]], latest: list[Review]) -> Review
 
 
 def _review(row: Mapping[str, Any], product: ProductModel, skus: Sequence[Sku]) -> Review:
-    review = Review(**{**{name: row[name] for name in REVIEW_FIELDS}, "public_id": UUID(row["public_id"])})
+    facts = dict(row)
+    seller = Seller(pk=facts["seller_id"], name=facts.pop("seller_name"), slug=facts.pop("seller_slug"))
+    review = Review(**{**facts, "public_id": UUID(facts["public_id"])})
     for name in ("created_at", "edited_at", "answered_at"):
         setattr(review, name, datetime.fromisoformat(row[name]) if row[name] else None)
     review.product, review.sku = product, next(sku for sku in skus if sku.pk == review.sku_id)
-    review.seller = Seller(pk=row["seller_id"], name=row["seller_name"], slug=row["seller_slug"])
+    review.seller = seller
     return review
