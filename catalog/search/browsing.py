@@ -57,7 +57,7 @@ def browse(request: SearchRequest, *, version: str) -> SearchHits:
     """
     hits = next(browse_all([request], version=version))
     last = last_page(hits, request)
-    if request.page > last:
+    if hits.total and request.page > last:
         return browse(replace(request, page=last), version=version)
     return hits
 

@@ -222,6 +222,19 @@ def test_pages_hold_24_products_and_a_page_beyond_the_end_is_the_last(client):
     assert 'href="?page=2"' in first.content.decode()
 
 
+def test_a_page_of_nothing_is_not_asked_for_again(client, django_assert_num_queries):
+    offered("iPhone 13", 20_000)
+    elect_all()
+    client.get(URL)
+
+    # The market's version, the search, and what comes closest; what the filters hide is remembered.
+    with django_assert_num_queries(3):
+        page = client.get(URL, {"price_max": "1", "page": "3"})
+
+    assert page.context["grid"].total == 0
+    assert page.context["grid"].page.number == 1
+
+
 @pytest.mark.parametrize(
     "query",
     [

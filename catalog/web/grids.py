@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from backmarket.core.money import Money
 from catalog.rules.facets import MINOR_UNITS
-from catalog.search.browsing import market_version
 from catalog.search.chips import SearchChip
 from catalog.search.requests import SearchRequest
 from catalog.selectors.pages.grid import Grid
@@ -77,7 +76,7 @@ def grid_context(request: HttpRequest, shown: Grid, asked: SearchRequest, best: 
 
 def _nothing(request: HttpRequest, shown: Grid, asked: SearchRequest) -> dict[str, Any]:
     """Return what leads on from a page without results: filters to let go of, and what comes closest."""
-    ways = ways_out(asked, version=market_version(asked.market))
+    ways = ways_out(asked, version=shown.version)
     has_price = any(price_bounds(request.GET))
     exits = [_exit(request, shown, way) for way in ways if way.facet != "price" or has_price]
     return {"ways_out": exits, "near": near_cards(ways)}

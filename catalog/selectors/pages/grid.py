@@ -17,13 +17,14 @@ from .facets import Facets, facets_of
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`page` is a page of product ids for the page links; `total` counts products."""
+    """`page` is a page of product ids for the page links; `total` counts products; `version` is the market's."""
 
     cards: list[ProductCard]
     facets: Facets
     page: "Page[int]"
     total: int
     filter_count: int
+    version: str
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -59,6 +60,7 @@ def grid_of(hits: SearchHits, request: SearchRequest, *, version: str = "") -> G
         page=CountedPaginator(hits, request.page_size).get_page(request.page),
         total=hits.total,
         filter_count=len(request.chosen) + bool(_price_condition(request)),
+        version=version,
     )
 
 
