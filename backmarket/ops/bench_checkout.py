@@ -66,7 +66,8 @@ class Browser:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": TOKEN}
             body = urlencode(data)
         started = time.perf_counter()
-        connection.request("GET" if body is None else "POST", parts._replace(scheme="", netloc="").geturl(), body, headers)
+        target = parts._replace(scheme="", netloc="").geturl()
+        connection.request("GET" if body is None else "POST", target, body, headers)
         answer = connection.getresponse()
         text = answer.read().decode()
         self.outcome.steps[step].append((time.perf_counter() - started) * 1000)
