@@ -53,6 +53,18 @@ def test_a_wrong_code_is_told_at_the_field_and_kept_there(client):
     assert Basket.objects.get().codes == []
 
 
+def test_codes_cannot_be_guessed_by_trying_many(client):
+    running()
+    add(client, make_listing())
+    for number in range(30):
+        client.post(CODE, {"code": f"GUESS{number}"})
+
+    page = client.post(CODE, {"code": "HELLO10"})
+
+    assertContains(page, "These were many codes in a short time. Please come back in an hour.", status_code=422)
+    assert Basket.objects.get().codes == []
+
+
 @pytest.mark.parametrize("code", ["", "   ", "\0", "<script>", "A" * 5_000, "🎁🎁🎁"])
 def test_absurd_codes_are_refused_in_words(client, code):
     add(client, make_listing())

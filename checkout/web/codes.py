@@ -8,9 +8,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backmarket.core.errors import DomainError
+from backmarket.core.often import is_too_often
 from checkout.models import Basket
 from checkout.selectors.promotions import Shopper
 from checkout.services import promotions
+
+CODES_AN_HOUR, HOUR_S = 30, 3600
+
+
+class TooManyTriesError(DomainError):
+    """Codes are short: without a limit a program would find them."""
+
+    code = "too_many_code_tries"
+    http_status = 429
+    message = _("These were many codes in a short time. Please come back in an hour.")
 
 
 class CodeForm(forms.Form):
@@ -44,10 +55,12 @@ def take_codes(request: HttpRequest, basket: Basket, *, shopper: Shopper, now: d
         with transaction.atomic(durable=True):
             if "remove_code" in request.POST:
                 promotions.remove_code(basket_id=basket.pk, text=request.POST["remove_code"], now=now)
-            elif _typed(request):
-                promotions.enter_code(basket_id=basket.pk, text=_typed(request), shopper=shopper, now=now)
-            else:
+            elif not _typed(request):
                 return refused(request)
+            elif is_too_often(request, "code", limit=CODES_AN_HOUR, period_s=HOUR_S):
+                raise TooManyTriesError
+            else:
+                promotions.enter_code(basket_id=basket.pk, text=_typed(request), shopper=shopper, now=now)
     except DomainError as error:
         return refused(request, error)
     basket.refresh_from_db(fields=["codes"])

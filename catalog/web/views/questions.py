@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from backmarket.core import clock
 from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
+from backmarket.core.often import is_too_often
 from backmarket.core.policies import PUBLIC, SIGNED_IN, policy
 from backmarket.markets.indexing import indexed
 from catalog.enums import ProductState
@@ -23,7 +24,6 @@ from catalog.selectors.pages.questions import question_page, questions_of
 from catalog.services.questions import Said, answer_as_buyer, ask, has_received
 from catalog.web import params
 from catalog.web.product_forms import AnswerForm, QuestionForm
-from catalog.web.voter import is_too_often
 
 QUESTIONS_AN_HOUR = 5
 HOUR_S = 3600

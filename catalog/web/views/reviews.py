@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from backmarket.core import clock
+from backmarket.core.often import is_too_often
 from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.indexing import indexed
 from catalog.enums import ProductState, ReviewSort
@@ -19,7 +20,7 @@ from catalog.selectors.pages.product import find_product
 from catalog.selectors.pages.reviews import review_page
 from catalog.services.review_votes import vote
 from catalog.web import params
-from catalog.web.voter import is_too_often, remember_voter, voter_of
+from catalog.web.voter import remember_voter, voter_of
 
 VOTES_AN_HOUR = 60
 HOUR_S = 3600
