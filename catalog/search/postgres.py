@@ -79,13 +79,15 @@ WITH product AS MATERIALIZED (
     WHERE failed = '{}'
     GROUP BY product_id
 ), counted AS (
-    SELECT value COLLATE "C" AS value, offer.product_id
-    FROM offer, unnest(offer.facets) AS value
-    WHERE (failed = '{}' OR (cardinality(failed) = 1 AND split_part(value, ':', 1) = failed[1]))
-        AND NOT starts_with(value, 'model:')
+    SELECT value COLLATE "C" AS value, product_id
+    FROM offer, unnest(CASE
+        WHEN failed = '{}' THEN facets
+        ELSE ARRAY(SELECT one FROM unnest(facets) AS one WHERE starts_with(one, failed[1] || ':'))
+    END) AS value
+    WHERE cardinality(failed) < 2
     GROUP BY 1, 2
 ), a_value AS (
-    SELECT value, count(*) AS products FROM counted GROUP BY value
+    SELECT value, count(*) AS products FROM counted WHERE NOT starts_with(value, 'model:') GROUP BY value
     UNION ALL
     SELECT 'model:' || product.slug, count(*)
     FROM offer JOIN product ON product.id = offer.product_id
