@@ -53,11 +53,11 @@ def browse(request: SearchRequest, *, version: str) -> SearchHits:
     """
     Return a page of products with the counts of all facet values.
 
-    A page beyond the end is answered with the last one that there is.
+    A page beyond the end is answered with the last one that there is, by the engine itself or asked for here.
     """
     hits = next(browse_all([request], version=version))
-    last = last_page(hits, request)
-    if hits.total and request.page > last:
+    if hits.total and not hits.product_ids:
+        last = -(-hits.total // request.page_size)
         return browse(replace(request, page=last), version=version)
     return hits
 
@@ -83,10 +83,6 @@ def remembered(what: str, request: SearchRequest, version: str, read: Callable[[
         found = read()
         cache.set(key, found, REMEMBERED_S)
     return found
-
-
-def last_page(hits: SearchHits, request: SearchRequest) -> int:
-    return max(1, -(-hits.total // request.page_size))
 
 
 def _key(request: SearchRequest, version: str) -> str:

@@ -78,6 +78,8 @@ WITH product AS MATERIALIZED (
     FROM offer JOIN product ON product.id = offer.product_id
     WHERE failed = '{}'
     GROUP BY product_id
+), a_page AS (
+    SELECT count(*) AS total, least(%(start)s, greatest(0, count(*) - 1) / %(size)s * %(size)s) AS start FROM hit
 ), counted AS (
     SELECT value COLLATE "C" AS value, product_id
     FROM offer, unnest(CASE
@@ -95,8 +97,10 @@ WITH product AS MATERIALIZED (
     GROUP BY 1
 )
 SELECT
-    (SELECT json_agg(product_id ORDER BY place) FROM hit WHERE place > %(offset)s AND place <= %(end)s) AS ids,
-    (SELECT count(*) FROM hit) AS total,
+    (
+        SELECT json_agg(product_id ORDER BY place) FROM hit, a_page WHERE place > start AND place <= start + %(size)s
+    ) AS ids,
+    (SELECT total FROM a_page) AS total,
     (SELECT json_object_agg(value, products) FROM a_value) AS counts,
     (SELECT json_build_array(min(price_minor), max(price_minor)) FROM offer WHERE failed <@ '{price}') AS prices
 """
@@ -108,7 +112,7 @@ class PostgresEngine:
     name = "PostgreSQL"
 
     def find(self, request: SearchRequest) -> SearchHits:
-        """Find one page; a page beyond the end holds no products, but counts all the same."""
+        """Find one page; one beyond the end is answered with the last one."""
         return next(self.find_all([request]))
 
     def find_all(self, requests: Sequence[SearchRequest]) -> Iterator[SearchHits]:
@@ -173,7 +177,6 @@ def _conditions(request: SearchRequest) -> tuple[str, str, dict[str, Any]]:
 def _values(request: SearchRequest) -> dict[str, Any]:
     terms = [f"'{word}'" for word in request.words]
     begun = [f"'{request.prefix}':*"] if request.prefix else []
-    start = (request.page - 1) * request.page_size
     return {
         "market": request.market,
         "required": list(request.required),
@@ -189,6 +192,6 @@ def _values(request: SearchRequest) -> dict[str, Any]:
         "points": [points for _product_id, points in request.raised],
         "buried": list(request.buried),
         "text": " ".join([*request.words, request.prefix]).strip(),
-        "offset": start,
-        "end": start + request.page_size,
+        "start": (request.page - 1) * request.page_size,
+        "size": request.page_size,
     }

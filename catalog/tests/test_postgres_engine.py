@@ -93,6 +93,11 @@ def test_pages_follow_each_other_and_one_beyond_the_end_is_the_last(shelf):
     assert page(1).total == page(99).total == 3
 
 
+def test_a_page_beyond_the_end_costs_one_query_like_any_other(shelf, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        browse(SearchRequest("FR", page=99, page_size=2), version="")
+
+
 def test_what_was_found_is_remembered_until_the_market_changes(shelf, django_assert_num_queries):
     request = SearchRequest("FR")
     before = market_version("FR")
