@@ -37,7 +37,11 @@ def _label(part: Part, known: Vocabulary, market: str) -> str:
     if part.kind in ("storage", "memory", "size"):
         text = size_text(int(part.text.split()[0].removesuffix("gb")))
         return _("%(size)s memory") % {"size": text} if part.kind == "memory" else text
-    value = part.facets[0].partition(":")[2]
+    return _facet(part, known)
+
+
+def _facet(part: Part, known: Vocabulary) -> str:
+    value = part.facets[0].partition(":")[2] if part.facets else ""
     if part.kind == "brand":
         return known.brand_names.get(value, value)
     if part.kind == "category" and len(part.facets) == 1:

@@ -2,8 +2,8 @@
 What a product is found by: a tsvector written by ourselves, so that index and queries share one normal form.
 
 Weights: A the model's own name, B its brand and other ways to write the name, C the words of its categories,
-D what its SKUs and specifications add. The name tells an exact hit from a longer one ("iPhone 12" from
-"iPhone 12 Pro Max").
+D what its SKUs and specifications add, and its needs (`catalog.search.needs`). The name tells an exact hit from a
+longer one ("iPhone 12" from "iPhone 12 Pro Max").
 """
 
 import re
@@ -32,6 +32,7 @@ class ProductFacts:
     categories: Sequence[str] = ()
     category_names: Sequence[str] = ()
     details: Sequence[str] = field(default=())
+    needs: Sequence[str] = field(default=())
 
 
 def _others(words: Iterable[str]) -> Iterable[str]:
@@ -70,8 +71,12 @@ def document(facts: ProductFacts) -> Mapping[str, tuple[str, ...]]:
         "A": _distinct([word for word in own if word not in brand] or own or bracketed),
         "B": _distinct([*brand, *bracketed, *year, *_others(name), *_alternatives(name)]),
         "C": _category_words(tuple(facts.categories), tuple(facts.category_names)),
-        "D": _distinct([*details, *(word.removesuffix("mm") for word in details if MILLIMETRES.fullmatch(word))]),
+        "D": _distinct([*details, *_millimetres(details), *facts.needs]),
     }
+
+
+def _millimetres(details: Iterable[str]) -> Iterable[str]:
+    return (word.removesuffix("mm") for word in details if MILLIMETRES.fullmatch(word))
 
 
 def _distinct(words: Iterable[str]) -> tuple[str, ...]:

@@ -37,7 +37,13 @@ class Rung:
 
 def rungs(reading: Reading, base: SearchRequest) -> Iterator[Rung]:
     """Yield the ways to understand a search, the strictest first; `base` holds market, page and wishes of staff."""
-    base = replace(base, words=tuple(reading.words), prefix=reading.prefix)
+    base = replace(
+        base,
+        words=tuple(reading.words),
+        prefix=reading.prefix,
+        hints=reading.hints,
+        prefers=reading.prefers,
+    )
     any_word = replace(base, match=Match.ANY) if len(base.words) + bool(base.prefix) > 1 else None
     for dropped in _droppings(reading):
         yield _rung(reading, base, dropped)

@@ -50,24 +50,27 @@ POPULAR = """
     + coalesce((%(points)s::int[])[array_position(%(raised)s::bigint[], product_id)], 0) DESC,
     max(product.launch_year) DESC NULLS LAST
 """
-BEST = f"""
+CHEAP = "min(price_minor)"
+NEW = "max(product.launch_year * 12 + coalesce(product.launch_month, 6)) DESC NULLS LAST"
+BEST = """
     array_position(%(pinned)s::bigint[], product_id) NULLS LAST, product_id = ANY(%(buried)s::bigint[]),
+    max(product.hinted) DESC,
     bool_or(product.is_named) DESC, bool_or(product.extra_words = 0) DESC, max(product.closeness) DESC,
     CASE WHEN bool_or(product.is_named) AND %(has_number)s THEN min(product.extra_words) ELSE 0 END,
-    {POPULAR}
+    EQUALS
 """
+PREFERRED = {"price": CHEAP, "new": NEW}
 ORDERS = {
-    "best": BEST,
-    "price": "min(price_minor)",
+    "price": CHEAP,
     "-price": "min(price_minor) DESC",
     "value": "min(value_permille) NULLS LAST",
-    "new": "max(product.launch_year * 12 + coalesce(product.launch_month, 6)) DESC NULLS LAST",
+    "new": NEW,
     "co2": "max(product.co2_saved_g) DESC NULLS LAST",
 }
 FIND = """
 WITH product AS MATERIALIZED (
     SELECT product.id, product.slug, product.popularity, product.launch_year, product.launch_month,
-        product.co2_saved_g, RANK
+        product.co2_saved_g, RANK, HINTED AS hinted
     FROM catalog_productmodel product WHERE WORDS
 ), offer AS MATERIALIZED (
     SELECT offer.id, offer.product_id, offer.price_minor, offer.value_permille, offer.facets, FAILED AS failed
@@ -137,8 +140,17 @@ def _hits(ids: Any, total: int, counts: Any, prices: Any) -> SearchHits:
 def _statement(request: SearchRequest) -> tuple[str, dict[str, Any]]:
     words, rank = _words(request)
     failed, groups, values = _conditions(request)
-    order = ORDERS.get(request.sort, BEST)
-    parts = {"RANK": rank, "WORDS": words, "FAILED": failed, "GROUPS": groups, "ORDERING": order}
+    best = BEST.replace("EQUALS", PREFERRED.get(request.prefers, POPULAR))
+    order = f"max(product.hinted) DESC, {ORDERS[request.sort]}" if request.sort in ORDERS else best
+    hints = [f"(product.search_vector @@ %(hint_{number})s::tsquery)::int" for number in range(len(request.hints))]
+    parts = {
+        "RANK": rank,
+        "HINTED": " + ".join(hints) or "0",
+        "WORDS": words,
+        "FAILED": failed,
+        "GROUPS": groups,
+        "ORDERING": order,
+    }
     statement = FIND
     for name, part in parts.items():
         statement = statement.replace(name, part)
@@ -178,6 +190,7 @@ def _values(request: SearchRequest) -> dict[str, Any]:
     terms = [f"'{word}'" for word in request.words]
     begun = [f"'{request.prefix}':*"] if request.prefix else []
     return {
+        **{f"hint_{number}": f"'{hint}'" for number, hint in enumerate(request.hints)},
         "market": request.market,
         "required": list(request.required),
         "low": request.price_from_minor or 0,

@@ -14,6 +14,7 @@ from itertools import pairwise
 from catalog.rules.facets import screen_values
 
 from .lexicon import lexicon
+from .needs import MAH, lasting_word, need_word, needs, said_word
 from .prices import price_limits
 from .reading import Part, Reading, is_compatible
 from .spelling import corrected, halves, segments
@@ -33,6 +34,7 @@ MAX_MENDED = 6
 MIN_BARE_STORAGE = 32
 MAX_BARE_MEMORY = 24
 LARGE_SCREEN = 20
+MIN_COMPOUND_HEAD, MIN_COMPOUND_TAIL = 3, 4
 
 
 def read(text: str, vocabulary: Vocabulary, language: str = "") -> Reading:
@@ -51,6 +53,15 @@ def capacities(size: int) -> tuple[int, ...]:
     if size >= 1000 and size % 1000 == 0:
         return (size, size // 1000 * 1024)
     return (size,)
+
+
+def _part(meaning: Meaning, words: Sequence[str]) -> Part:
+    """Make the part that a phrase is; what a feature filters it also prefers, should the filter have to go."""
+    text = " ".join(words)
+    if meaning.kind in ("need", "order"):
+        return Part(meaning.kind, text, hint=meaning.facets[0])
+    hint = need_word(meaning.facets[0].partition(":")[2]) if meaning.kind == "feature" else ""
+    return Part(meaning.kind, text, meaning.facets, hint=hint)
 
 
 class _Reader:
@@ -167,6 +178,8 @@ class _Reader:
             return True
         if len(words) == 1 and not self._is_own_word(words[0], is_last=not after):
             return False
+        if meaning.kind == "need" and len(words) == 1 and stem(words[0]) in self.known.weak:
+            return False
         is_proper = meaning.kind == "category" and " ".join(words) in self.known.proper
         return not is_proper and not self._is_named(words, self.before, after)
 
@@ -184,7 +197,7 @@ class _Reader:
             self.reading.ignored.append(" ".join(words))
             self.aside = "" if self.aside == "with" else self.aside
             return len(words)
-        return self._add(Part(meaning.kind, " ".join(words), meaning.facets), len(words))
+        return self._add(_part(meaning, words), len(words))
 
     def _is_aside(self) -> bool:
         return bool(self.aside) and any(part.kind == "category" for part in self.reading.parts)
@@ -197,6 +210,8 @@ class _Reader:
             return self._capacity(int(found[1]))
         if self._is_bare(word) and int(word) in self.known.memories and self._storage_follows():
             return self._add(Part("memory", f"{word}gb memory", (f"memory:{word}",)), 1)
+        if found := MAH.fullmatch(word):
+            return self._add(Part("need", word, hint=lasting_word(int(found[1]))), 1)
         if (found := SCREEN.fullmatch(word)) or self._is_bare_screen(word):
             return self._screen(found[1] if found else word)
         if self._is_bare_storage(word):
@@ -312,11 +327,13 @@ class _Reader:
         singular = known.stems.get(stem(word)) if word.isalpha() else None
         if singular is not None:
             return self._found([singular])
+        if said_word(word) in known.words:
+            return self._add(Part("need", word, hint=said_word(word)), 1)
         parts = segments(word, known.names, known.grams) or halves(word)
         if not parts and len(self.left) == 1 and self._is_begun(word):
             self.reading.prefix = word
             return self._found([word])
-        parts = parts or self._mended(word)
+        parts = parts or self._mended(word) or self._compound(word)
         if not parts:
             self.reading.ignored.append(word)
             return 1
@@ -327,6 +344,15 @@ class _Reader:
 
     def _is_begun(self, word: str) -> bool:
         return len(word) >= 2 and any(name.startswith(word) for name in self.known.names)
+
+    def _compound(self, word: str) -> list[str]:
+        """Split a word that ends in a kind of device: "klapphandy", "gaminglaptop"."""
+        for length in range(len(word) - MIN_COMPOUND_HEAD, MIN_COMPOUND_TAIL - 1, -1):
+            head, tail = word[:-length], word[-length:]
+            meaning = self.known.phrases.get(stem(tail))
+            if meaning is not None and meaning.kind == "category":
+                return [head, tail]
+        return []
 
     def _mended(self, word: str) -> list[str]:
         self.mended += 1
@@ -353,6 +379,8 @@ class _Reader:
             elif not kept and not has_words:
                 kept = [part]
                 parts.append(replace(part, kind="category"))
+            elif (need := needs().asked.get(stem(part.text))) is not None:
+                parts.append(Part("need", part.text, hint=need_word(need[1])))
         reading.parts = parts
 
     def _fits(self, part: Part, kept: list[Part]) -> bool:

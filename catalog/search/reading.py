@@ -15,6 +15,7 @@ EITHER = {
     "screen": "screen",
     "lock": "lock",
 }
+MAX_HINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ class Part:
     A piece of a search.
 
     `kind` is word, brand, category, storage, memory, size (storage or memory), colour, finish, grade, screen, lock,
-    feature or price; `text` its normal form, which reads as the same part again; `facets` the facet values of which
-    an offer needs one. Limits of prices are minor units.
+    feature, price, need or order; `text` its normal form, which reads as the same part again; `facets` the facet
+    values of which an offer needs one; `hint` the word of a need, or what an order goes by. Limits of prices are minor
+    units.
     """
 
     kind: str
@@ -32,6 +34,7 @@ class Part:
     facets: tuple[str, ...] = ()
     price_from_minor: int | None = None
     price_to_minor: int | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ class Reading:
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
         return tuple(group.facets for group in self.grouped)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The words of needs: what comes first."""
+        return tuple(dict.fromkeys(part.hint for part in self.parts if part.hint and part.kind != "order"))[:MAX_HINTS]
+
+    @property
+    def prefers(self) -> str:
+        return next((part.hint for part in self.parts if part.kind == "order"), "")
 
     @property
     def price_from_minor(self) -> int | None:

@@ -33,6 +33,9 @@ class SearchRequest:
     for one and the same offer. `prefix` is a last word that is only begun. Sorted by "best", `pinned` products come
     first in their order, whatever the words, `raised` ones have points added to their popularity, and `buried` ones
     come last.
+
+    `hints` are words of needs (`catalog.search.needs`): whatever the order, products that meet more of them come first.
+    `prefers` names what counts instead of popularity among equals of "best": "price" (the lowest) or "new".
     """
 
     market: str
@@ -48,6 +51,8 @@ class SearchRequest:
     raised: tuple[tuple[int, int], ...] = ()
     buried: tuple[int, ...] = ()
     sort: str = "best"
+    hints: tuple[str, ...] = ()
+    prefers: str = ""
     page: int = 1
     page_size: int = PAGE_SIZE
 

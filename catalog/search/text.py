@@ -18,6 +18,7 @@ GIGABYTES = re.compile(
 TERABYTES = re.compile(r"\b((?:\d|1[0-6])(?:\.\d{1,2})?)\s*-?(?:tb|to|tib|tio|teras?|terabytes?|teraoctets?)\b")
 INCHES = re.compile(rf"\b{NUMBER}\s*-?(?:″|”|\"|''|′′|(?:inch|inches|in|pouces?|zoll|pulgadas?|pollic[ei]|duim)\b)")
 MILLIMETRES = re.compile(r"\b(\d{2,3})\s*-?(?:mm|millimet(?:er|re)s?|milimetros?|millimetri)\b")
+MILLIAMPERE_HOURS = re.compile(r"\b(\d{3,5})\s*-?mah\b")
 GENERATION = re.compile(
     r"\b(\d{1,2})\s*(?:st|nd|rd|th|ere|re|eme|ieme|e|er|de|ste|a|o|\.)?\s*-?"
     r"(?:generation|generazione|generacion|generatie|gen)\b"
@@ -70,6 +71,7 @@ def _with_units(text: str) -> str:
     text = GIGABYTES.sub(lambda found: f" {_number(found[1] or found[2])}gb ", text)
     text = INCHES.sub(lambda found: f" {_number(found[1])}in ", text)
     text = MILLIMETRES.sub(r" \1mm ", text)
+    text = MILLIAMPERE_HOURS.sub(r" \1mah ", text)
     return PLUS.sub(" plus ", text)
 
 

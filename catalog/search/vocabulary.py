@@ -20,6 +20,7 @@ from catalog.rules.facets import product_features, round_storage, screen_values
 
 from .boosts import Boost
 from .lexicon import lexicon, word_lists
+from .needs import need_word, needs
 from .text import name_tokens, normalised, stem, stemmed
 
 CACHE_KEY = "catalog:search_vocabulary"
@@ -59,7 +60,7 @@ LEFT JOIN LATERAL (
 
 
 class Meaning(NamedTuple):
-    """What a phrase stands for: any of these facet values."""
+    """What a phrase stands for: any of these facet values; of a need its word, of an order its name."""
 
     kind: str
     facets: tuple[str, ...]
@@ -209,6 +210,15 @@ def _meanings(
         elif kind == "lock":
             # Where no offer says so, every device is unlocked: the word asks for nothing.
             yield phrase, Meaning("filler", ())
+    yield from _needs(facts.words)
+
+
+def _needs(words: Mapping[str, int]) -> Iterable[tuple[str, Meaning]]:
+    """Needs that some product meets, and orders."""
+    for phrase, (kind, value) in needs().asked.items():
+        word = value if kind == "order" else need_word(value)
+        if kind == "order" or word in words:
+            yield phrase, Meaning(kind, (word,))
 
 
 def _categories(names: Mapping[str, dict[str, str]]) -> Iterable[tuple[str, Meaning]]:

@@ -8,6 +8,7 @@ from psycopg2.extras import execute_values
 
 from catalog.models import Category, Offer, ProductModel, Sku
 from catalog.search.documents import ProductFacts, document, search_text, vector_text
+from catalog.search.needs import need_words
 
 from .offers import mark_dirty
 from .search_documents import mark_products
@@ -88,9 +89,9 @@ def _index(ids: list[int], categories: dict[int, tuple[list[str], list[str]]]) -
     details = _sku_details(ids)
     rows = []
     products = ProductModel.objects.filter(pk__in=ids).values_list(
-        "pk", "name", "brand__name", "launch_year", "category_id", "specs"
+        "pk", "name", "brand__name", "launch_year", "category_id", "specs", "family", "descriptions"
     )
-    for pk, name, brand, year, category_id, specs in products:
+    for pk, name, brand, year, category_id, specs, family, descriptions in products:
         keys, names = categories[category_id]
         facts = ProductFacts(
             name=name,
@@ -99,6 +100,12 @@ def _index(ids: list[int], categories: dict[int, tuple[list[str], list[str]]]) -
             categories=keys,
             category_names=names,
             details=[*details.get(pk, []), *_spec_details(specs)],
+            needs=need_words(
+                descriptions=descriptions.values(),
+                specs={str(spec.get("key")): spec.get("value") for spec in specs},
+                categories=keys,
+                family=family,
+            ),
         )
         words = document(facts)
         rows.append((pk, search_text(words), vector_text(words)))

@@ -34,8 +34,10 @@ def _order(request: SearchRequest, conditions: Conditions) -> list[Any]:
         "new": [{"launched": {"order": "desc", "missing": "_last"}}],
         "co2": [{"co2": {"order": "desc", "missing": "_last"}}],
     }
-    best = ["_score", {"year": {"order": "desc", "missing": "_last"}}]
-    return [*keys.get(request.sort, best), {"product": {"order": "asc"}}]
+    equals = keys.get(request.prefers, [{"year": {"order": "desc", "missing": "_last"}}])
+    order = keys.get(request.sort, equals)
+    is_scored = request.sort not in keys or request.hints
+    return [*(["_score"] if is_scored else []), *order, {"product": {"order": "asc"}}]
 
 
 def _of_offers(name: str, order: str, conditions: Conditions) -> dict[str, Any]:

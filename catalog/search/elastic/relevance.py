@@ -2,8 +2,8 @@
 How the words of a request choose products and order them, by exact terms of our own normal form.
 
 A score is one number whose parts never overlap, so that it orders as PostgreSQL's ORDER BY does: pinned products,
-buried ones last, names that hold all the words, names that hold nothing else, the fewest other words where the search
-has a number ("s21" is no S21 Ultra), and popularity as a fraction.
+buried ones last, those that meet most needs, names that hold all the words, names that hold nothing else, the fewest
+other words where the search has a number ("s21" is no S21 Ultra), and popularity as a fraction.
 """
 
 from collections.abc import Iterable
@@ -16,8 +16,9 @@ from catalog.search.requests import Match, SearchRequest
 
 from .letters import trigrams
 
-PINNED = 256
-UNBURIED = 128
+PINNED = 1024
+UNBURIED = 512
+HINTED = 128
 IS_NAMED = 64
 IS_EXACT = 32
 # Popularity, its points and its share for many offers stay below one.
@@ -37,9 +38,14 @@ def ranked(request: SearchRequest, filters: list[Query]) -> Query:
     """Return the query of a request: its words under these filters, scored where the best come first."""
     found, functions = _by_words(request)
     query = Q("bool", filter=[*filters, *found])
-    if request.sort != "best":
+    hinted = [_weighing(HINTED, Q("term", detail=hint)) for hint in request.hints]
+    if request.sort == "best":
+        popular = [] if request.prefers else _popularity(request)
+        functions += [*hinted, *popular, *_wishes(request)]
+    else:
+        functions = hinted
+    if not functions:
         return query
-    functions += [*_popularity(request), *_wishes(request)]
     return Q("function_score", query=query, functions=functions, score_mode="sum", boost_mode="replace")
 
 
