@@ -50,16 +50,8 @@ def market_version(market: str) -> str:
 
 
 def browse(request: SearchRequest, *, version: str) -> SearchHits:
-    """
-    Return a page of products with the counts of all facet values.
-
-    A page beyond the end is answered with the last one that there is, by the engine itself or asked for here.
-    """
-    hits = next(browse_all([request], version=version))
-    if hits.total and not hits.product_ids:
-        last = -(-hits.total // request.page_size)
-        return browse(replace(request, page=last), version=version)
-    return hits
+    """Return a page of products with the counts of all facet values."""
+    return next(browse_all([request], version=version))
 
 
 def browse_all(requests: Sequence[SearchRequest], *, version: str) -> Iterator[SearchHits]:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .text import normalised, stemmed
+from .text import normalised
 
 
 @cache
@@ -35,7 +35,7 @@ class Lexicon:
     """
     Words without meaning, words that change one, and phrases that have one.
 
-    Phrases of `phrases` are stemmed; their values are kind and facet value, "grade" and "grade:good".
+    Phrases of `phrases` are normalised; their values are kind and facet value, "grade" and "grade:good".
     """
 
     fillers: frozenset[str]
@@ -78,4 +78,4 @@ def _phrases(lists: dict[str, Any]) -> Iterable[tuple[str, tuple[str, str]]]:
     for list_name, kind in (("grades", "grade"), ("lock", "lock"), ("features", "feature")):
         for value, text in lists[list_name].items():
             for phrase in _listed(text):
-                yield stemmed(phrase), (kind, f"{kind}:{value}")
+                yield phrase, (kind, f"{kind}:{value}")

@@ -8,6 +8,7 @@ They order what was found and filter nothing, so that a need nobody wrote down c
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .lexicon import lexicon
-from .text import stem, stemmed, tokens
+from .text import normalised, stem, stemmed, tokens
 
 MAH = re.compile(r"(\d{3,5})mah")
 MAH_STEP, MAH_LEAST = 500, 2000
@@ -55,10 +56,13 @@ SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`asked` leads from a stemmed phrase to ("need", "small") or ("order", "price"), `said` to the name of a need."""
+    """
+    `asked` leads from a normalised phrase to ("need", "small") or ("order", "price"), `said` from a stemmed one to the
+    names of needs.
+    """
 
     asked: Mapping[str, tuple[str, str]]
-    said: Mapping[str, str]
+    said: Mapping[str, Sequence[str]]
 
 
 @cache
@@ -70,14 +74,15 @@ def needs() -> Needs:
     for need, texts in lists["needs"].items():
         for phrase in _phrases(texts["asked"]):
             asked.setdefault(phrase, ("need", need))
-    said: dict[str, str] = {}
+    said: dict[str, list[str]] = defaultdict(list)
     for need, texts in lists["needs"].items():
-        said |= dict.fromkeys(_phrases(texts["said"]), need)
+        for phrase in _phrases(texts["said"]):
+            said[stemmed(phrase)].append(need)
     return Needs(asked, said)
 
 
 def _phrases(text: str) -> Iterable[str]:
-    return (stemmed(" ".join(tokens(phrase))) for phrase in text.split(","))
+    return (normalised(phrase) for phrase in text.split(","))
 
 
 def need_word(need: str) -> str:
@@ -114,8 +119,7 @@ def _said(words: list[str]) -> Iterable[str]:
     stems = [stem(word) for word in words[:end]]
     for start in range(len(stems)):
         for length in range(1, LONGEST_PHRASE + 1):
-            if need := needs().said.get(" ".join(stems[start : start + length])):
-                yield need_word(need)
+            yield from map(need_word, needs().said.get(" ".join(stems[start : start + length]), ()))
     for word in words[:end]:
         if len(word) >= MIN_WORD and word.isalpha() and word not in lexicon().fillers:
             yield said_word(word)

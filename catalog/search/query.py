@@ -60,12 +60,14 @@ def search(text: str, *, filters: SearchRequest, version: str, find_all: FindAll
     is_found = bool(hits.total)
     if is_found and request != rung.request:
         hits = next(ask([request])) if find_all else browse(request, version=version)
-    wants_unsold = filters.page == 1 and (bool(reading.words) or not is_found)
+    wants_unsold = filters.page == 1 and (bool(reading.words) or not is_found or rung.is_near)
     return SearchResult(
         request=request,
         hits=hits,
         chips=chips_of(reading, known, dropped=rung.dropped, market=filters.market),
-        unavailable=unsold(reading, known, market=filters.market, has_hits=is_found) if wants_unsold else (),
+        unavailable=unsold(reading, known, market=filters.market, has_hits=is_found and not rung.is_near)
+        if wants_unsold
+        else (),
         mended=reading.text if reading.is_corrected else "",
         ignored=(*reading.ignored, *(part.text for part in reading.parts if part.kind in rung.dropped)),
         is_partial=rung.is_partial,
@@ -84,7 +86,7 @@ def _climb(reading: Reading, known: Vocabulary, filters: SearchRequest, ask: Fin
         raised=wishes.raised,
         buried=wishes.buried,
     )
-    ways = list(rungs(reading, base))
+    ways = list(rungs(reading, base, known.above))
     # Most searches find something at once; the other ways are asked for together.
     for some in (ways[:1], ways[1:]):
         for rung, hits in zip(some, ask([rung.request for rung in some]), strict=True):

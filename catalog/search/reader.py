@@ -34,7 +34,7 @@ MAX_MENDED = 6
 MIN_BARE_STORAGE = 32
 MAX_BARE_MEMORY = 24
 LARGE_SCREEN = 20
-MIN_COMPOUND_HEAD, MIN_COMPOUND_TAIL = 3, 4
+MIN_COMPOUND_HEAD, MIN_COMPOUND_TAIL = 3, 3
 
 
 def read(text: str, vocabulary: Vocabulary, language: str = "") -> Reading:
@@ -291,6 +291,9 @@ class _Reader:
             return 1
         if stem(word) in self.known.weak and word not in self.known.names:
             return self._add(Part("weak", word, self.known.weak[stem(word)].facets), 1)
+        kind, need = needs().asked.get(word, ("", ""))
+        if kind == "need" and need_word(need) in self.known.words:
+            return self._add(Part("need", word, hint=need_word(need)), 1)
         if word in self.known.words:
             return self._found([word])
         return self._unknown(word)
@@ -371,7 +374,7 @@ class _Reader:
         parts: list[Part] = []
         for part in reading.parts:
             if part.kind == "category" and not self._fits(part, kept):
-                reading.ignored.append(part.text)
+                self._give_way(part, parts)
             elif part.kind == "category" and any(part.facets == other.facets for other in parts):
                 continue
             elif part.kind != "weak":
@@ -379,9 +382,17 @@ class _Reader:
             elif not kept and not has_words:
                 kept = [part]
                 parts.append(replace(part, kind="category"))
-            elif (need := needs().asked.get(stem(part.text))) is not None:
-                parts.append(Part("need", part.text, hint=need_word(need[1])))
+            else:
+                self._give_way(part, parts)
         reading.parts = parts
+
+    def _give_way(self, part: Part, parts: list[Part]) -> None:
+        """Take a word that names no kind of device here for a need ("gaming laptop"), or set it aside."""
+        kind, need = needs().asked.get(part.text, ("", ""))
+        if kind == "need":
+            parts.append(Part("need", part.text, hint=need_word(need)))
+        elif part.kind == "category":
+            self.reading.ignored.append(part.text)
 
     def _fits(self, part: Part, kept: list[Part]) -> bool:
         return all(part is other or is_compatible(part, other, self.known.above) for other in kept)

@@ -78,7 +78,8 @@ class SearchEngine(Protocol):
     """
     A backend: `name` is shown to staff; `find` raises `EngineUnavailableError` where it does not answer.
 
-    `find_all` yields the pages of several requests in their order, and may ask for all of them with the first.
+    A page beyond the end is answered with the last one. `find_all` yields the pages of several requests in their
+    order, and may ask for all of them with the first.
     """
 
     @property

@@ -50,6 +50,7 @@ def build(random):
             launch_year=random.choice([None, 2019, 2020, 2021]),
             launch_month=random.choice([None, 3, 9]),
             co2_saved_g=random.choice([None, 60_000, 79_000]),
+            descriptions={"en": random.choice(["A large battery.", "Titanium frame.", "Small, in titanium.", ""])},
             specs=[
                 {"key": "screen_in", "value": random.choice([5.4, 6.1, 6.7])},
                 {"key": "connectivity", "value": random.choice([["5g", "nfc"], ["nfc"], []])},
@@ -108,6 +109,19 @@ def wishing(request, random):
     return replace(request, pinned=tuple(ids[:2]), raised=((ids[2], 40), (ids[3], -3)), buried=tuple(ids[4:]))
 
 
+def priced(request, random):
+    if random.random() >= 0.35:
+        return request
+    low = random.choice([None, 20_000, 35_000])
+    return replace(request, price_from_minor=low, price_to_minor=random.choice([None, 60_000, 45_000]))
+
+
+def needing(request, random):
+    """Ask for needs, and for an order among equals."""
+    hints = tuple(random.sample(["=small", "=large", "+titanium", "=battery"], random.randint(1, 2)))
+    return replace(request, hints=hints, prefers=random.choice(["", "price", "new"]))
+
+
 def random_request(random, facets):
     """Make a request of any kind: words, read values, choices of several facets, prices, sorts, pages."""
     request = SearchRequest(market=random.choice(["FR", "DE", "GB", "IT"]), page_size=random.choice([3, 24]))
@@ -122,13 +136,13 @@ def random_request(random, facets):
     for facet in random.sample(["brand", "model", "storage", "grade", "colour", "screen", "days", "rating", "lock",
                                 "feature", "memory"], random.choice([0, 0, 1, 2, 3])):  # fmt: skip
         chosen[facet] = values_of(random, facets, facet, random.randint(1, 2)) or ("none",)
-    if random.random() < 0.35:
-        low = random.choice([None, 20_000, 35_000])
-        request = replace(request, price_from_minor=low, price_to_minor=random.choice([None, 60_000, 45_000]))
+    request = priced(request, random)
     if random.random() < 0.5:
         request = worded(request, random)
     if random.random() < 0.3:
         request = wishing(request, random)
+    if random.random() < 0.4:
+        request = needing(request, random)
     return replace(request, chosen=chosen, sort=random.choice(SORTS), page=random.choice([1, 1, 2, 40]))
 
 

@@ -1,6 +1,7 @@
 """A small catalogue as searches are read by it, for tests without a database."""
 
 from catalog.search.documents import ProductFacts, document
+from catalog.search.needs import need_words
 from catalog.search.vocabulary import Facts, Vocabulary, vocabulary_of
 
 PRODUCTS = (
@@ -51,6 +52,13 @@ FINISHES = (
     ("space-gray", {"en": "Space Gray", "fr": "Gris sidéral"}),
 )
 DETAILS = ("128gb", "45mm", "6.1in", "Midnight")
+SAID = (
+    "Small and light, with a stylus, a headphone jack and a large battery. Titanium frame.",
+    "Folds in half. Gaming phone with noise cancelling; a portable speaker.",
+)
+
+
+NEEDS = need_words(descriptions=SAID, specs={"battery_mah": 5000}, categories=["smartphones"], family="phone-home")
 
 
 def small_catalogue(**changes: object) -> Vocabulary:
@@ -58,7 +66,9 @@ def small_catalogue(**changes: object) -> Vocabulary:
     names: dict[str, int] = {}
     for brand, name, year, category in PRODUCTS:
         made = document(
-            ProductFacts(name=name, brand=brand, launch_year=year, categories=[category], details=list(DETAILS))
+            ProductFacts(
+                name=name, brand=brand, launch_year=year, categories=[category], details=list(DETAILS), needs=NEEDS
+            )
         )
         for weight, found in made.items():
             for word in found:

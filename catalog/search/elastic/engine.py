@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLateError
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +39,12 @@ class ElasticsearchEngine:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="elasticsearch")
 
     def find(self, request: SearchRequest) -> SearchHits:
-        """Find one page; a page beyond the end holds no products, but counts all the same."""
+        """Find one page; one beyond the end is asked for once more, as the last one."""
+        hits = self._page(request)
+        last = -(-hits.total // request.page_size)
+        return self._page(replace(request, page=last)) if 0 < last < request.page else hits
+
+    def _page(self, request: SearchRequest) -> SearchHits:
         patience_s = self._patience_s or settings.ELASTICSEARCH_PATIENCE_S
         search = search_of(request, live_alias()).extra(timeout=f"{round(patience_s * 1000)}ms").to_dict()
         asked = self._threads.submit(_ask, self._client(), live_alias(), search)
