@@ -9,6 +9,7 @@ from catalog import locks
 from catalog.models import Category
 from catalog.rules.device_rows import DeviceRow, RowRefusedError, category_facts, read_row
 from catalog.search.documents import ProductFacts, document, search_text, vector_text
+from catalog.search.needs import need_words
 
 from . import device_copy
 from .device_copy import Written
@@ -149,4 +150,10 @@ def _facts(device: DeviceRow, keys: list[str], names: list[str]) -> ProductFacts
         categories=keys,
         category_names=names,
         details=[*sizes, *colours, *screens, specs.get("soc", ""), specs.get("model_codes", "")],
+        needs=need_words(
+            descriptions=(),
+            specs={str(spec["key"]): spec["value"] for spec in device.specs},
+            categories=keys,
+            family=device.family,
+        ),
     )

@@ -142,6 +142,8 @@ def word_chips(request: HttpRequest, found: Sequence[SearchChip]) -> list[Chip]:
         "lock": _("Carrier lock"),
         "feature": _("Features"),
         "price": _("Price"),
+        "need": _("Features"),
+        "order": _("Sort by"),
     }
     return [Chip(kinds.get(chip.kind, ""), chip.label, _searching(request.GET, chip.without)) for chip in found]
 
