@@ -40,6 +40,10 @@ class EntryKind(TextChoices):
     PAYOUT_RETURNED = "payout_returned", _("Payout returned")
     RESERVE_HELD = "reserve_held", _("Reserve held")
     RESERVE_RELEASED = "reserve_released", _("Reserve released")
+    STORED_VALUE_GRANTED = "stored_value_granted", _("Gift card or credit given")
+    STORED_VALUE_MOVED = "stored_value_moved", _("Gift card moved to an account")
+    STORED_VALUE_SPENT = "stored_value_spent", _("Gift card or credit spent")
+    REFUND_CREDITED = "refund_credited", _("Refund credited")
     CORRECTION = "correction", _("Correction")
 
 
@@ -59,6 +63,12 @@ class RefundState(TextChoices):
     PENDING = "pending", _("Pending")
     SUCCEEDED = "succeeded", _("Succeeded")
     FAILED = "failed", _("Failed")
+
+
+class HoldState(TextChoices):
+    HELD = "held", _("Held")
+    POSTED = "posted", _("Spent")
+    VOIDED = "voided", _("Free again")
 
 
 class PayoutState(TextChoices):

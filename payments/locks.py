@@ -1,7 +1,8 @@
 """
 The only row locks of payments.
 
-Order: payments of a reference by key, refund, payout, maturity, then the seller's payable account.
+Order: payments of a reference by key, refund, payout, maturity, the seller's payable account, then gift card, holds of
+a reference and accounts of stored value by key.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from .enums import AccountKind
-from .models import Account, Maturity, Payment, Payout, Refund
+from .models import Account, GiftCard, Maturity, Payment, Payout, Refund, StoredValueHold
 
 
 def lock_payment(public_id: UUID) -> Payment:
@@ -49,6 +50,25 @@ def lock_payable(owners: Iterable[str], currency: str) -> list[Account]:
     """Lock sellers' payable accounts, so that a payout and a refund of one seller go one after the other."""
     return list(
         Account.objects.filter(kind=AccountKind.SELLER_PAYABLE, owner__in=set(owners), currency=currency)
+        .order_by("pk")
+        .select_for_update(no_key=True)
+    )
+
+
+def lock_gift_card(public_id: UUID) -> GiftCard | None:
+    return GiftCard.objects.filter(public_id=public_id).select_for_update(no_key=True).first()
+
+
+def lock_holds(reference: str) -> list[StoredValueHold]:
+    """Lock what a reference holds of stored value, so that it is spent, freed or given back once."""
+    holds = StoredValueHold.objects.filter(reference=reference).select_related("account").order_by("pk")
+    return list(holds.select_for_update(no_key=True, of=("self",)))
+
+
+def lock_stored_value(owners: Iterable[str], currency: str) -> list[Account]:
+    """Lock accounts of stored value, so that two orders cannot hold the same money."""
+    return list(
+        Account.objects.filter(kind=AccountKind.STORED_VALUE, owner__in=set(owners), currency=currency)
         .order_by("pk")
         .select_for_update(no_key=True)
     )

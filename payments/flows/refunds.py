@@ -8,7 +8,7 @@ from django.db import transaction
 from backmarket.core.actors import Actor
 from backmarket.core.money import Money
 from payments.enums import RefundState
-from payments.models import Refund
+from payments.models import Payment, Refund
 from payments.providers.base import OutcomeUnknownError, ProviderRefund, ProviderRefusedError, Truth
 from payments.providers.registry import provider_named
 from payments.rules.shares import RefundShares
@@ -53,7 +53,8 @@ def send_refund(*, refund_id: UUID, now: datetime) -> RefundView:
     """
     Send a pending refund to the provider, or ask how it stands if it may be there already.
 
-    Without an answer it stays pending and the sweep asks again; it is never sent twice.
+    One that goes back to stored value alone is settled at once. Without an answer it stays pending and the sweep asks
+    again; it is never sent twice.
 
     :raises Refund.DoesNotExist: there is none
     """
@@ -63,7 +64,7 @@ def send_refund(*, refund_id: UUID, now: datetime) -> RefundView:
     with transaction.atomic(durable=True):
         pending, tried_before = refunds.record_attempt(refund_id=refund_id, now=now)
     try:
-        truth = _send(pending, look_first=tried_before)
+        truth = _send(pending, pending.payment, look_first=tried_before)
     except OutcomeUnknownError:
         return refund_view(pending)
     except ProviderRefusedError as error:
@@ -72,9 +73,11 @@ def send_refund(*, refund_id: UUID, now: datetime) -> RefundView:
         return refunds.record_truth(refund_id=refund_id, truth=truth, now=now)
 
 
-def _send(pending: Refund, *, look_first: bool) -> ProviderRefund:
-    provider = provider_named(pending.payment.provider)
+def _send(pending: Refund, payment: Payment | None, *, look_first: bool) -> ProviderRefund:
+    if payment is None:
+        return ProviderRefund("", Truth.SUCCEEDED)
+    provider = provider_named(payment.provider)
     known = provider.find_refund(pending.public_id) if look_first else None
     return known or provider.create_refund(
-        merchant_reference=pending.public_id, payment_ref=pending.payment.provider_ref, amount=pending.amount
+        merchant_reference=pending.public_id, payment_ref=payment.provider_ref, amount=pending.card_amount
     )

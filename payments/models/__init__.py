@@ -4,6 +4,7 @@ from .maturity import Maturity
 from .payin import PAYMENT_STATES, Capture, Payment
 from .payout import PAYOUT_STATES, Payout, PayoutLine
 from .refund import REFUND_STATES, Refund
+from .stored_value import GiftCard, StoredValueHold
 from .webhook import WebhookEvent, WebhookReceipt
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Account",
     "Capture",
     "Entry",
+    "GiftCard",
     "Maturity",
     "Payment",
     "Payout",
@@ -20,6 +22,7 @@ __all__ = [
     "Posting",
     "Refund",
     "SavedCard",
+    "StoredValueHold",
     "WebhookEvent",
     "WebhookReceipt",
 ]

@@ -121,3 +121,20 @@ def reserve_held(*, owner: str, amount: Money) -> Legs:
 
 def reserve_released(*, owner: str, amount: Money) -> Legs:
     return [_debit(A.SELLER_RESERVE, amount, owner), _credit(A.SELLER_PAYABLE, amount, owner)]
+
+
+def stored_value_granted(*, owner: str, amount: Money) -> Legs:
+    """The house pays for what it gives away."""
+    return [_debit(A.PROMOTION_EXPENSE, amount), _credit(A.STORED_VALUE, amount, owner)]
+
+
+def stored_value_moved(*, source: str, owner: str, amount: Money) -> Legs:
+    return [_debit(A.STORED_VALUE, amount, source), _credit(A.STORED_VALUE, amount, owner)]
+
+
+def stored_value_spent(*, owner: str, amount: Money) -> Legs:
+    return [_debit(A.STORED_VALUE, amount, owner), _credit(A.CUSTOMER_FUNDS, amount)]
+
+
+def refund_credited(*, owner: str, amount: Money) -> Legs:
+    return [_debit(A.REFUND_PAYABLE, amount), _credit(A.STORED_VALUE, amount, owner)]

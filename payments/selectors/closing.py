@@ -9,8 +9,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from backmarket.core.money import Money
-from payments.enums import AccountKind, EntryKind, RefundState
-from payments.models import Capture, Maturity, Payout, Posting, Refund
+from payments.enums import AccountKind, EntryKind, HoldState, RefundState
+from payments.models import Capture, Maturity, Payout, Posting, Refund, StoredValueHold
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ def differences() -> Iterator[str]:
     """
     yield from _unbalanced_entries()
     yield from _differing("captured", _sums(Capture.objects.all(), "amount_minor"), _moved(EntryKind.SALE_CAPTURED))
+    spent = StoredValueHold.objects.filter(state=HoldState.POSTED).annotate(currency=F("account__currency"))
+    yield from _differing("spent", _sums(spent, "amount_minor"), _moved(EntryKind.STORED_VALUE_SPENT))
     pending = Refund.objects.filter(state=RefundState.PENDING)
     yield from _differing("refund_payable", _sums(pending, "amount_minor"), _owed(AccountKind.REFUND_PAYABLE))
     maturing = Maturity.objects.filter(matured_at=None)

@@ -15,6 +15,8 @@ from .views import EntryView, PostingView
 _HOUSE = {A.COMMISSION_REVENUE, A.TAX_PAYABLE, A.SERVICE_REVENUE, A.PROTECTION_PAYABLE, A.WRITE_OFF}
 _SELLER = {A.SELLER_PENDING, A.SELLER_PAYABLE}
 _REFUNDS = {E.REFUND_CREATED, E.REFUND_FAILED}
+_PAID_IN = {E.SALE_CAPTURED, E.STORED_VALUE_SPENT}
+_PAID_BACK = {E.REFUND_PAID, E.REFUND_CREDITED}
 
 
 @dataclass
@@ -38,7 +40,7 @@ class SellerPart:
 @dataclass
 class Flow:
     """
-    One currency of one reference, in minor units.
+    One currency of one reference, in minor units; `captured` is what was paid in, stored value with it.
 
     `captured` + `promotion` = `waiting` + `refunded_from_funds` + what the sellers and the house earned.
     """
@@ -101,11 +103,11 @@ def _add(flow: Flow, kind: str, posting: PostingView) -> None:
         _add_house(flow, kind, account, minor)
     elif account == A.CUSTOMER_FUNDS:
         flow.waiting -= minor
-        flow.captured -= minor if kind == E.SALE_CAPTURED else 0
+        flow.captured -= minor if kind in _PAID_IN else 0
         flow.refunded_from_funds += minor if kind in _REFUNDS else 0
     elif account == A.REFUND_PAYABLE:
         flow.refund_on_its_way -= minor
-        flow.refund_paid += minor if kind == E.REFUND_PAID else 0
+        flow.refund_paid += minor if kind in _PAID_BACK else 0
     elif account == A.PROVIDER_FEE_EXPENSE:
         flow.provider_fee += minor
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from backmarket.core.money import Money
 from payments.enums import RefundState
@@ -66,13 +66,19 @@ def _settled(refund: Refund) -> SettledRefund:
 
 
 def taken_back_of(payment: Payment) -> Money:
-    """Return the refunds of a payment that are done or on their way."""
+    """Return what of refunds that are done or on their way goes back by way of a payment."""
     total = (
         Refund.objects.filter(payment=payment)
         .exclude(state=RefundState.FAILED)
-        .aggregate(total=Sum("amount_minor"))["total"]
+        .aggregate(total=Sum(F("amount_minor") - F("credit_minor")))["total"]
     )
     return Money(total or 0, payment.currency)
+
+
+def credited_minor(reference: str) -> int:
+    """Return what of a reference's refunds goes back to stored value, in minor units."""
+    rows = Refund.objects.filter(reference=reference).exclude(state=RefundState.FAILED)
+    return rows.aggregate(total=Sum("credit_minor"))["total"] or 0
 
 
 def refund_view(refund: Refund) -> RefundView:
@@ -80,6 +86,7 @@ def refund_view(refund: Refund) -> RefundView:
         public_id=refund.public_id,
         state=refund.state,
         amount=refund.amount,
+        credit=refund.credit,
         reference=refund.reference,
         line_reference=refund.line_reference,
         created_at=refund.created_at,

@@ -49,13 +49,20 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
+    """`credit` of the amount goes back to gift cards and credit, the rest to the card that paid."""
+
     public_id: UUID
     state: str
     amount: Money
+    credit: Money
     reference: str = ""
     line_reference: str = ""
     created_at: datetime | None = None
     settled_at: datetime | None = None
+
+    @property
+    def card_amount(self) -> Money:
+        return self.amount - self.credit
 
     @property
     def state_label(self) -> str:

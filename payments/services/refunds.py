@@ -20,6 +20,7 @@ from payments.selectors.payments import captured_of
 from payments.selectors.refunds import refund_view, taken_back_of
 from payments.selectors.views import RefundView
 
+from . import stored_value
 from .ledger import post_entry
 from .movements import require_customer_funds
 from .payments import PROVIDER
@@ -74,7 +75,7 @@ def request_refund(
         if (known.reference, known.line_reference, known.amount) != (reference, line_reference, amount):
             raise RefundKeyReusedError(key=key)
         return refund_view(known)
-    payment = _payment_with_rest(payments, amount)
+    payment, credit = _tenders(reference, payments, amount)
     if shares.customer_funds:
         require_customer_funds(reference=reference, amount=shares.customer_funds)
     owner, from_pending = _take_from_seller(line_reference, shares.seller)
@@ -83,6 +84,7 @@ def request_refund(
         reference=reference,
         line_reference=line_reference,
         amount_minor=amount.amount_minor,
+        credit_minor=credit.amount_minor,
         currency=amount.currency,
         key=key,
         shares=shares.to_json(),
@@ -105,16 +107,26 @@ def request_refund(
     return refund_view(refund)
 
 
-def _payment_with_rest(payments: list[Payment], amount: Money) -> Payment:
-    for payment in payments:
-        if payment.currency == amount.currency and fits(payment, amount):
-            return payment
-    raise RefundExceedsCaptureError(wanted=str(amount))
+def _tenders(reference: str, payments: list[Payment], amount: Money) -> tuple[Payment | None, Money]:
+    """
+    Say which payment a refund goes back by, and what of it goes back to stored value: the card comes first.
+
+    The caller holds the payments' locks.
+    """
+    nothing = Money.zero(amount.currency)
+    rests = [(left_of(payment), payment) for payment in payments if payment.currency == amount.currency]
+    for rest, payment in rests:
+        if rest >= amount:
+            return payment, nothing
+    rest, best = max(rests, key=lambda pair: pair[0].amount_minor, default=(nothing, None))
+    if amount - rest > stored_value.left_to_return(reference, amount.currency):
+        raise RefundExceedsCaptureError(wanted=str(amount))
+    return (best if rest else None), amount - rest
 
 
-def fits(payment: Payment, amount: Money) -> bool:
-    """Tell whether a payment has that much left to refund; the caller holds its lock."""
-    return taken_back_of(payment) + amount <= captured_of(payment)
+def left_of(payment: Payment) -> Money:
+    """Return what was taken by a payment and is not going back."""
+    return captured_of(payment) - taken_back_of(payment)
 
 
 def _take_from_seller(line_reference: str, share: Money) -> tuple[str, Money]:
@@ -164,14 +176,17 @@ def record_truth(*, refund_id: UUID, truth: ProviderRefund, now: datetime) -> Re
 
 def _settle(refund: Refund, now: datetime) -> None:
     REFUND_STATES.move(refund, RefundState.SUCCEEDED, actor=PROVIDER, now=now, settled_at=now)
-    post_entry(
-        kind=EntryKind.REFUND_PAID,
-        reference=refund.reference,
-        line_reference=refund.line_reference,
-        postings=movements.refund_paid(provider=refund.payment.provider, amount=refund.amount),
-        key=f"refund-paid:{refund.public_id}",
-        occurred_at=now,
-    )
+    if refund.payment is not None:
+        post_entry(
+            kind=EntryKind.REFUND_PAID,
+            reference=refund.reference,
+            line_reference=refund.line_reference,
+            postings=movements.refund_paid(provider=refund.payment.provider, amount=refund.card_amount),
+            key=f"refund-paid:{refund.public_id}",
+            occurred_at=now,
+        )
+    if refund.credit:
+        stored_value.give_back(refund=refund, now=now)
     outbox.publish(events.REFUND_SUCCEEDED, key=refund.reference, payload=_payload(refund), now=now)
 
 

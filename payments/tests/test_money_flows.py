@@ -14,11 +14,21 @@ from payments.enums import BorneBy, EntryKind
 from payments.models import Entry, Payout, Refund
 from payments.providers.base import ProviderPayment, ProviderRefund, ProviderTransfer, Truth
 from payments.rules.shares import RefundShares
-from payments.services import adjustments, maturity, movements, payments, payouts, refunds
+from payments.services import (
+    adjustments,
+    gift_cards,
+    maturity,
+    movements,
+    payments,
+    payouts,
+    refunds,
+    stored_value,
+)
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FINANCE = Actor("user", "finance@example.test", 7)
 SELLER, LINE = "seller:7", "line:1"
+GIFT = re.compile(r"gift:[0-9a-f-]{36}")
 KIND = re.compile(r"^Kind `(\w+)`", re.MULTILINE)
 
 
@@ -187,6 +197,22 @@ class Story:
             owner=SELLER, amount=eur("14.00"), reason="claims closed", actor=FINANCE, key="release", now=NOW
         )
 
+    def grant(self) -> None:
+        gift_cards.grant_credit(
+            owner="user:3", amount=eur("50.00"), reason="late parcel", actor=FINANCE, key="grant", now=NOW
+        )
+
+    def move(self) -> None:
+        card, _ = gift_cards.issue_gift_card(
+            amount=eur("20.00"), reason="contest", expires_at=None, actor=FINANCE, key="card", now=NOW
+        )
+        gift_cards.move_to_credit(card_id=card.public_id, owner="user:3", actor=FINANCE, now=NOW)
+
+    def pay_with_credit(self) -> None:
+        stored_value.hold(reference=self.reference, wants=[("user:3", eur("50.00"))], now=NOW)
+        self.sale("274.98")
+        stored_value.spend(reference=self.reference, now=NOW)
+
     def correct(self) -> None:
         fee = Entry.objects.get(kind=EntryKind.PROVIDER_FEE)
         adjustments.correct_entry(entry_id=fee.pk, reason="not taken", actor=FINANCE, now=NOW)
@@ -213,6 +239,10 @@ EXAMPLES = {
     "Payout returned, after it was paid": (*PAID_OUT, "payout returned"),
     "Reserve held": (*MATURE, "hold"),
     "Reserve released": (*MATURE, "hold", "release"),
+    "Gift card or credit given": ("grant",),
+    "Gift card moved to an account": ("move",),
+    "Gift card or credit spent": ("grant", "pay with credit"),
+    "Refund credited": ("grant", "pay with credit", "cancel", "refund paid"),
     "Correction": ("sale", "correct"),
 }
 
@@ -250,7 +280,9 @@ def test_the_movement_posts_what_the_page_says(title):
     Story().run(*EXAMPLES[title])
 
     entry = Entry.objects.get(kind=kind)
-    posted = sorted((posting.account.name, posting.amount_minor) for posting in entry.postings.all())
+    posted = sorted(
+        (GIFT.sub("gift:1", posting.account.name), posting.amount_minor) for posting in entry.postings.all()
+    )
     assert posted == legs
     assert sum(minor for _, minor in legs) == 0
 
