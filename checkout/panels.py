@@ -16,6 +16,9 @@ from catalog.selectors.sellers import seller_ids_named, seller_names
 from checkout.models import Order, OrderLine
 from checkout.selectors import orders
 from checkout.selectors.saved import addresses_of, cards_of_person
+from checkout.selectors.tenders import credit_owner, credit_rows
+from checkout.web.gifts import GiftForm
+from payments.selectors.stored_value import credit_of
 from payments.slots import REFERENCE_LABELS, ReferenceLabel
 
 ORDERS_PER_PAGE = 10
@@ -44,6 +47,18 @@ def kept_panel(request: HttpRequest, keys: Sequence[int]) -> Mapping[int, Panel]
         return {}
     context = {"addresses": addresses_of(user_id), "cards": cards_of_person(user_id, now=clock.now())}
     return {user_id: Panel("checkout/account_kept.html", context, weight=80)}
+
+
+@ACCOUNT_PANELS.provider
+def credit_panel(request: HttpRequest, keys: Sequence[int]) -> Mapping[int, Panel]:
+    """Show the credit of the person signed in and where it came from and went; nobody sees another's."""
+    user_id = user_id_of(request)
+    if user_id not in keys:
+        return {}
+    owner = credit_owner(user_id)
+    balances = credit_of(owner)
+    context = {"balances": balances, "rows": credit_rows(owner) if balances else [], "form": GiftForm()}
+    return {user_id: Panel("checkout/account_credit.html", context, weight=70)}
 
 
 @REFERENCE_LABELS.provider

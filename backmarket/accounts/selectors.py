@@ -23,6 +23,11 @@ def contacts_of_group(group: str) -> list[tuple[str, str]]:
     return list(members.order_by("pk").values_list("email", "locale"))
 
 
+def user_id_by_email(email: str) -> int | None:
+    """Return the account that signs in with an address, however it is written, or None."""
+    return get_user_model().objects.filter(email__iexact=email).values_list("pk", flat=True).first()
+
+
 def verified_emails(user_id: int) -> list[str]:
     """Return the addresses that a person has proved to be theirs, in lower case."""
     found = EmailAddress.objects.filter(user_id=user_id, verified=True).values_list("email", flat=True)

@@ -60,9 +60,11 @@ def place_and_pay(
     keeps_address: bool = False,
     card_id: UUID | None = None,
     origin: str = "",
-) -> tuple[Order, PaymentView]:
+    expected_due: Money | None = None,
+) -> tuple[Order, PaymentView | None]:
     """
-    Place the order of a basket and start its payment; answers the hosted page to send the shopper to.
+    Place the order of a basket and start its payment; answers the hosted page to send the shopper to, or no payment
+    where gift cards and credit pay for all of it.
 
     With `card_id` the buyer's kept card is charged at once; with `keeps_address` the address stays in the account,
     unless that is full. Called again for the same basket (second tab, double click, retry) it answers the same order
@@ -85,10 +87,14 @@ def place_and_pay(
             now=now,
             points=points,
             origin=origin,
+            expected_due=expected_due,
         )
         if keeps_address and user_id is not None:
             with contextlib.suppress(AddressBookFullError):
                 keep_address(user_id=user_id, buyer=buyer, now=now)
+    if not order.due:
+        confirm_captured(order_id=order.pk, now=now)
+        return order, None
     return order, pay(order_id=order.pk, now=now, card_id=card_id)
 
 
@@ -114,7 +120,7 @@ def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id
         description = _("Order %(number)s") % {"number": order.number_text}
     payment = payin.start_payment(
         reference=order.reference,
-        amount=order.total,
+        amount=order.due,
         description=description,
         email=order.email,
         locale=order.locale,
@@ -140,12 +146,16 @@ def _count_attempt(order: Order, now: datetime) -> None:
 
 def settle_payment(*, order_id: int, now: datetime) -> PaymentView | None:
     """
-    Ask the provider how an order's payment stands and do what follows; safe to repeat at any moment.
+    Ask the provider how an order's payment stands and do what follows; safe to repeat at any moment. One that has
+    nothing left to pay is settled without.
 
     Money that came too late for the stock goes back in full, once.
     """
-    payment_id = Order.objects.values_list("payment_id", flat=True).get(pk=order_id)
+    order = Order.objects.only("payment_id", "total_minor", "credit_minor", "currency").get(pk=order_id)
+    payment_id = order.payment_id
     if payment_id is None:
+        if not order.due:
+            confirm_captured(order_id=order_id, now=now)
         return None
     payment = payin.refresh_payment(payment_id=payment_id, now=now)
     if payment.state == "captured":
@@ -154,7 +164,7 @@ def settle_payment(*, order_id: int, now: datetime) -> PaymentView | None:
 
 
 def confirm_captured(*, order_id: int, now: datetime) -> None:
-    """Mark an order paid whose money was taken; money that bought nothing goes back, once."""
+    """Mark an order paid whose money was taken or held; money that bought nothing goes back, once."""
     with transaction.atomic(durable=True):
         refunds = settlement.confirm_paid(order_id=order_id, now=now)
     for refund in refunds:
@@ -182,6 +192,10 @@ def expire_unpaid(*, now: datetime, limit: int = 100) -> int:
 
 def _expire(order_id: int, now: datetime) -> bool:
     order = Order.objects.get(pk=order_id)
+    if not order.due:
+        # Paid in full by what it holds: a crash came between placing and settling it.
+        confirm_captured(order_id=order_id, now=now)
+        return False
     if order.payment_id is not None:
         payment = payin.cancel_payment(payment_id=order.payment_id, now=now)
         if payment.state == "captured":

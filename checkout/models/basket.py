@@ -11,7 +11,11 @@ from checkout.enums import BasketState
 
 
 class Basket(models.Model):
-    """A basket of one market, named by the visitor's session (`token`) or owned by a user; `codes` were typed in."""
+    """
+    A basket of one market, named by the visitor's session (`token`) or owned by a user.
+
+    `codes` were typed in; `gift_cards` are the ids of those whose codes were, so that no code is kept.
+    """
 
     token = models.UUIDField(default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -20,6 +24,8 @@ class Basket(models.Model):
     market = models.CharField(max_length=2)
     state = models.CharField(max_length=10, choices=BasketState, default=BasketState.OPEN)
     codes = ArrayField(models.CharField(max_length=24), default=list, db_default=[], blank=True)
+    gift_cards = ArrayField(models.UUIDField(), default=list, db_default=[], blank=True)
+    uses_credit = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()
 

@@ -76,6 +76,8 @@ class Order(models.Model):
     address_version = models.PositiveSmallIntegerField(default=0, db_default=0)
     address_changed_at = models.DateTimeField(null=True, blank=True)
     total_minor = models.BigIntegerField()
+    # What of the total gift cards and credit pay; the rest is to be paid by card.
+    credit_minor = models.BigIntegerField(default=0, db_default=0)
     payment_id = models.UUIDField(null=True, blank=True)
     payment_attempts = models.PositiveSmallIntegerField(default=0)
     reservation_expires_at = models.DateTimeField()
@@ -88,6 +90,10 @@ class Order(models.Model):
             models.UniqueConstraint(fields=["number"], name="checkout_order_number"),
             models.UniqueConstraint(fields=["public_id"], name="checkout_order_public_id"),
             models.CheckConstraint(condition=Q(total_minor__gt=0), name="checkout_order_total_above_zero"),
+            models.CheckConstraint(
+                condition=Q(credit_minor__gte=0) & Q(credit_minor__lte=F("total_minor")),
+                name="checkout_order_credit_within_its_total",
+            ),
         ]
         indexes = [
             models.Index(fields=["email"], name="checkout_order_email"),
@@ -114,6 +120,11 @@ class Order(models.Model):
     @property
     def total(self) -> Money:
         return Money(self.total_minor, self.currency)
+
+    @property
+    def due(self) -> Money:
+        """What is to be paid by card."""
+        return Money(self.total_minor - self.credit_minor, self.currency)
 
     @property
     def market_facts(self) -> Market:

@@ -17,6 +17,7 @@ from checkout.rules.protection import protection_price
 from checkout.rules.sales_tax import SALES_TAX
 from checkout.rules.totals import ParcelTotal, Totals, Wanted, compute_totals
 from checkout.selectors.promotions import CodeState, Found, Shopper, promotions_for
+from checkout.selectors.tenders import Tenders, tenders_for
 
 NOBODY = Shopper()
 # Lines that an order does not buy.
@@ -166,6 +167,7 @@ class BasketView:
     gone: tuple[GoneItem, ...]
     saved: tuple[SavedItem, ...]
     totals: Totals
+    tenders: Tenders
     codes: tuple[CodeState, ...] = ()
 
     @property
@@ -307,7 +309,15 @@ def basket_view(
                 choices=_choices(items, parcel.carrier_key, market, postcode, now),
             )
         )
-    return BasketView(basket, tuple(parcels), tuple(gone), tuple(saved), totals, _codes(basket, found, totals))
+    return BasketView(
+        basket=basket,
+        parcels=tuple(parcels),
+        gone=tuple(gone),
+        saved=tuple(saved),
+        totals=totals,
+        tenders=tenders_for(basket, totals.total, user_id=shopper.user_id, now=now),
+        codes=_codes(basket, found, totals),
+    )
 
 
 def _discounts_of(item: BasketItem, parcel: ParcelTotal) -> tuple[LineDiscount, ...]:

@@ -10,6 +10,7 @@ from checkout.enums import BasketState
 from checkout.models import Basket, BasketLine
 from checkout.selectors.baskets import LEFT_BEHIND
 from checkout.services.baskets import MAX_CODES, create_basket
+from checkout.services.tenders import MAX_CARDS
 
 KEPT = timedelta(days=60)
 
@@ -35,8 +36,9 @@ def merge_guest_basket(*, token: UUID, user_id: int, now: datetime) -> None:
             _merge_line(kept, line)
     guest.delete()
     own.codes = list(dict.fromkeys([*own.codes, *guest.codes]))[:MAX_CODES]
+    own.gift_cards = list(dict.fromkeys([*own.gift_cards, *guest.gift_cards]))[:MAX_CARDS]
     own.touched_at = now
-    own.save(update_fields=["codes", "touched_at"])
+    own.save(update_fields=["codes", "gift_cards", "touched_at"])
 
 
 def _locked_own(user_id: int, market: str, now: datetime) -> Basket:

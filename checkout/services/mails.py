@@ -21,6 +21,7 @@ from checkout.selectors.orders import BEFORE_DISPATCH
 from checkout.services.withdrawals import last_day_of
 from checkout.slots import seller_contacts
 from payments.selectors import refunds as payment_refunds
+from payments.selectors.stored_value import tenders_of
 
 # A scan that comes later than this is no news to act on.
 STALE = timedelta(hours=24)
@@ -48,7 +49,8 @@ def _to_shopper(kind: str, order: Order, dedupe: str, context: Mapping[str, Any]
 def order_confirmed(*, order_id: int, now: datetime) -> None:
     order = _order(order_id)
     lines = order.lines.all()
-    context = {"lines": lines, "sums": orders.sums_of(lines, order.currency)}
+    tenders = tenders_of(order.reference) if order.credit_minor else []
+    context = {"lines": lines, "sums": orders.sums_of(lines, order.currency), "tenders": tenders}
     _to_shopper("order_confirmed", order, str(order.public_id), context, now)
 
 

@@ -29,9 +29,11 @@ from checkout.rules.tax import treatment_of
 from checkout.rules.totals import LineTotal, ParcelTotal, Totals
 from checkout.selectors.baskets import BasketView, basket_view
 from checkout.selectors.promotions import Shopper
+from payments.services import stored_value
 
 from .baskets import MAX_CODES
 from .promotions import CodeRefusedError, redeem
+from .tenders import MAX_CARDS, DueDiffersError
 
 RESERVATION = timedelta(minutes=15)
 
@@ -74,18 +76,22 @@ def place_order(
     now: datetime,
     points: Mapping[int, str] | None = None,
     origin: str = "",
+    expected_due: Money | None = None,
 ) -> Order:
     """
     Place the order of a basket, once: a basket that was ordered answers its order and writes nothing (R6).
 
     Stock of every line is held for 15 minutes; the payment follows outside this transaction. `points` names the
     pick-up point of each seller's parcel that waits at one, `origin` the network it came from, as a keyed hash.
+    `expected_due` is what the shopper saw left to be paid by card after gift cards and credit, None to take what is.
 
     :raises BasketChangedError: price, stock or total is not what the shopper saw
     :raises BasketEmptyError: nothing in it
     :raises NotServedError: a carrier does not go to that address
     :raises PickUpPointMissingError: a parcel that is picked up has no point
     :raises CodeRefusedError: a code does not give what the shopper saw
+    :raises DueDiffersError: gift cards and credit pay less or more than the shopper saw
+    :raises payments.services.stored_value.StoredValueGoneError: another order took them at this moment
     :raises catalog.services.stock.OutOfStockError: somebody else was faster
     """
     basket = locks.lock_basket(basket_id)
@@ -104,6 +110,8 @@ def place_order(
         shopper=Shopper(user_id, buyer.email),
     )
     _check(view, expected_total)
+    if expected_due is not None and view.tenders.due != expected_due:
+        raise DueDiffersError
     chosen_points = _checked_points(view, buyer, points or {})
     order = _insert(
         basket=basket,
@@ -113,6 +121,7 @@ def place_order(
         currency=market.currency,
         origin=origin,
         total_minor=view.totals.total.amount_minor,
+        credit_minor=view.tenders.taken.amount_minor,
         reservation_expires_at=now + RESERVATION,
         placed_at=now,
         **{name: getattr(buyer, name) for name in Buyer.__slots__},
@@ -125,6 +134,8 @@ def place_order(
         expires_at=order.reservation_expires_at,
         now=now,
     )
+    if view.tenders.wants:
+        stored_value.hold(reference=order.reference, wants=view.tenders.wants, now=now)
     basket.state = BasketState.ORDERED
     basket.save(update_fields=["state"])
     audit.record(actor, "order placed", order, now=now)
@@ -248,7 +259,8 @@ def copy_basket(order: Order, *, guest_token: UUID | None, now: datetime) -> Bas
     if basket is None:
         basket = Basket.objects.create(user_id=order.user_id, market=order.market, created_at=now, touched_at=now)
     basket.codes = list(dict.fromkeys([*basket.codes, *source.codes]))[:MAX_CODES]
-    basket.save(update_fields=["codes"])
+    basket.gift_cards = list(dict.fromkeys([*basket.gift_cards, *source.gift_cards]))[:MAX_CARDS]
+    basket.save(update_fields=["codes", "gift_cards"])
     present = set(basket.lines.values_list("listing_id", flat=True))
     for line in source.lines.exclude(listing_id__in=present):
         # What was not bought moves; a copy of it would come back once more after the next order.

@@ -15,7 +15,9 @@ from payments.selectors import payments as payment_reads
 from payments.selectors import refunds as payment_refunds
 from payments.selectors.views import PaymentView, RefundView
 from payments.services import refunds as payment_refund_services
+from payments.services import stored_value
 from payments.services.refunds import RefundShares
+from payments.services.stored_value import StoredValueGoneError
 
 from . import holds, promotions
 
@@ -23,9 +25,23 @@ SYSTEM = Actor.system("payment")
 
 
 def _sell(order: Order, now: datetime) -> bool:
-    """Turn held stock into sold stock; if the time was over, hold it again first, if there is any."""
+    """Turn what is held into what is sold: uses of promotions, stock, gift cards and credit; all of it, or nothing."""
     if not promotions.take_again(order):
         return False
+    if not order.credit_minor:
+        return _sell_stock(order, now)
+    try:
+        with transaction.atomic():
+            is_sold = _sell_stock(order, now)
+            if is_sold:
+                stored_value.spend(reference=order.reference, now=now)
+            return is_sold
+    except StoredValueGoneError:
+        return False
+
+
+def _sell_stock(order: Order, now: datetime) -> bool:
+    """Turn held stock into sold stock; if the time was over, hold it again first, if there is any."""
     try:
         stock.consume(reference=order.reference, now=now)
     except ReservationLapsedError:
@@ -45,11 +61,14 @@ def confirm_paid(*, order_id: int, now: datetime) -> list[RefundView]:
 
     A payment that succeeds after the reservation lapsed sells what is still there; else the order ends unpaid and
     the money goes back, decided in this transaction, so that stock which returns later cannot sell it after all
-    (R5). A second payment of the same order goes back too. Returns the refunds to send.
+    (R5). A second payment of the same order goes back too. An order that gift cards and credit pay in full waits for
+    no money. Returns the refunds to send.
     """
     order = locks.lock_order(order_id)
     captured = [payment for payment in payment_reads.payments_of(order.reference) if payment.state == "captured"]
     if not captured:
+        if not order.due and order.state == OrderState.PENDING_PAYMENT:
+            _settle_covered(order, now)
         return []
     if payment_refunds.refund_by_key(_back_key(captured[0])) is not None:
         return [_send_back(order, payment, now) for payment in captured]
@@ -59,6 +78,13 @@ def confirm_paid(*, order_id: int, now: datetime) -> list[RefundView]:
             return [_send_back(order, payment, now) for payment in captured]
         _mark_paid(order, now)
     return [_send_back(order, payment, now) for payment in captured[1:]]
+
+
+def _settle_covered(order: Order, now: datetime) -> None:
+    if _sell(order, now):
+        _mark_paid(order, now)
+    else:
+        _end_unpaid(order, reason="nothing left of what it was to buy or to be paid with", now=now)
 
 
 def _mark_paid(order: Order, now: datetime) -> None:
@@ -98,6 +124,8 @@ def _end_unpaid(order: Order, *, reason: str, now: datetime) -> None:
         for line in locks.lock_lines(list(order.lines.values_list("pk", flat=True))):
             LINE_STATES.move(line, LineState.UNPAID, actor=SYSTEM, now=now, reason=reason)
     promotions.give_back(order, now=now)
+    if order.credit_minor:
+        stored_value.free(reference=order.reference)
     audit.record(SYSTEM, "order unpaid", order, now=now, reason=reason)
     outbox.publish(events.ORDER_UNPAID, key=str(order.pk), payload={"order_id": order.pk}, now=now)
 

@@ -136,7 +136,7 @@ class Unlocked:
     """A guest's basket as it is read without a lock: its lines are those of that moment."""
 
     def __init__(self, basket):
-        self.codes = basket.codes
+        self.codes, self.gift_cards = basket.codes, basket.gift_cards
         self.market, self.lines, self.delete = basket.market, Lines(list(basket.lines.all())), basket.delete
 
 

@@ -171,7 +171,7 @@ def test_the_account_page_asks_the_database_as_often_for_five_orders_as_for_one(
     for _ in range(5):
         paid_order(user_id=user.pk)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/en-fr/account/")
 
 

@@ -9,22 +9,24 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from pytest_django.asserts import assertContains, assertNotContains
 
 from backmarket.accounts.groups import AGENT, FINANCE
 from backmarket.accounts.models import User
 from backmarket.core.models import AuditEntry
 from payments.enums import EntryKind
-from payments.models import Entry, Maturity, Payout
+from payments.models import Entry, GiftCard, Maturity, Payout
 from payments.rules.shares import RefundShares
 from payments.selectors.closing import close_rows, close_totals, differences
 from payments.selectors.flow import flow_of
 from payments.selectors.ledger import balances_of, trail
+from payments.selectors.stored_value import available
 from payments.services import payouts
 
 from .factories import ACTOR, NOW, SELLER, ask_refund, captured, dispatch, eur, mature, seller_share
 
 pytestmark = pytest.mark.django_db
-PAGES = ("money:home", "money:sellers", "money:payouts", "money:close")
+PAGES = ("money:home", "money:sellers", "money:payouts", "money:close", "money:cards", "money:issue", "money:grant")
 
 
 def staff(group: str, email: str = "fin@example.test") -> User:
@@ -310,3 +312,69 @@ def test_search_leads_to_a_sellers_balances(finance):
     answer = finance.get(reverse("money:home"), {"q": SELLER})
 
     assert answer["Location"] == reverse("money:seller", args=[SELLER])
+
+
+def grant_form(page) -> dict[str, str]:
+    return {"key": str(page.context["form"]["key"].value()), "currency": "EUR", "reason": "late parcel"}
+
+
+def test_finance_issues_a_gift_card_whose_code_is_shown_once(finance):
+    address = reverse("money:issue")
+    typed = {**grant_form(finance.get(address)), "amount": "25.00", "expires_on": ""}
+
+    issued = finance.post(address, typed)
+    again = finance.post(address, typed)
+
+    card = GiftCard.objects.get()
+    code = issued.context["code"]
+    assert (card.amount, card.last4) == (eur(2_500), code[-4:])
+    assert "no-store" in issued["Cache-Control"]
+    assertContains(again, "was issued already", status_code=422)
+    listed = finance.get(reverse("money:cards"), {"q": card.last4.lower()})
+    assertContains(listed, "25.00")
+    assertNotContains(listed, code)
+    assertContains(finance.get(reverse("money:cards"), {"q": "zzzz"}), "No gift card found")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"amount": "abc"}, "Enter an amount such as 25.00."),
+        ({"amount": "0"}, "between 0.01 and 1,000.00"),
+        ({"amount": "1000.01"}, "between 0.01 and 1,000.00"),
+        ({"reason": ""}, "This field is required."),
+        ({"expires_on": "2020-01-01"}, "This day has passed."),
+    ],
+)
+def test_a_gift_card_that_makes_no_sense_is_not_issued(finance, wrong, said):
+    address = reverse("money:issue")
+
+    page = finance.post(address, {**grant_form(finance.get(address)), "amount": "25.00", **wrong})
+
+    assertContains(page, said, status_code=422)
+    assert not GiftCard.objects.exists()
+    assert not Entry.objects.exists()
+
+
+def test_finance_gives_credit_to_an_account_once_and_blocks_a_card_with_a_reason(finance):
+    holder = User.objects.create_user("ada@example.org", "x")
+    address = reverse("money:grant")
+    typed = {**grant_form(finance.get(address)), "amount": "10.00", "email": "ADA@example.org"}
+
+    unknown = finance.post(address, {**typed, "email": "nobody@example.org"})
+    for _ in range(2):
+        finance.post(address, typed)
+    finance.post(
+        reverse("money:issue"), {**grant_form(finance.get(reverse("money:issue"))), "amount": "5", "expires_on": ""}
+    )
+    card = GiftCard.objects.get()
+    block = reverse("money:block", args=[card.public_id])
+    finance.post(block, {"reason": ""})
+    card.refresh_from_db()
+    assert card.blocked_at is None
+    finance.post(block, {"reason": "stolen"})
+
+    card.refresh_from_db()
+    assertContains(unknown, "No account has this address", status_code=422)
+    assert available([f"user:{holder.pk}"], "EUR")[f"user:{holder.pk}"] == eur(1_000)
+    assert card.blocked_at is not None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .money import adjustments, payouts, sellers, trail
+from .money import adjustments, credit, payouts, sellers, trail
 from .money.pages import finance
 
 app_name = "money"
@@ -17,5 +17,9 @@ urlpatterns = [
     path("entries/<int:entry_id>/correct/", finance(adjustments.correct), name="correct"),
     path("payouts/", finance(payouts.payouts), name="payouts"),
     path("payouts/<uuid:public_id>/", finance(payouts.payout), name="payout"),
+    path("cards/", finance(credit.cards), name="cards"),
+    path("cards/issue/", finance(credit.issue), name="issue"),
+    path("cards/credit/", finance(credit.grant), name="grant"),
+    path("cards/<uuid:card_id>/block/", finance(credit.block), name="block"),
     path("close/", finance(payouts.close), name="close"),
 ]

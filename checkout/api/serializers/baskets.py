@@ -34,6 +34,12 @@ class SeenBody(Body):
     version = Text(max_length=64, help_text="Of the basket whose changes the shopper has seen.")
 
 
+class GiftCardBody(Body):
+    """A gift card by its code."""
+
+    code = Text(max_length=40, help_text="16 characters, with or without hyphens.")
+
+
 class CodeBody(Body):
     code = Text(max_length=40, help_text="A promotion code, as it was printed or typed.")
 
@@ -123,6 +129,16 @@ class CodeSerializer(serializers.Serializer[Any]):
     missing = MoneySerializer(allow_null=True, help_text="What the basket lacks of the code's minimum.")
 
 
+class GiftCardSerializer(serializers.Serializer[Any]):
+    """A gift card in the basket: what it pays, 0 where it cannot or need not."""
+
+    id = serializers.UUIDField(source="card.public_id")
+    last4 = serializers.CharField(source="card.last4")
+    amount = MoneySerializer()
+    rest = MoneySerializer(help_text="What stays on it.")
+    is_usable = serializers.BooleanField(source="card.is_usable")
+
+
 class BasketSerializer(serializers.Serializer[Any]):
     """A basket as the catalogue is now."""
 
@@ -137,6 +153,8 @@ class BasketSerializer(serializers.Serializer[Any]):
     saved = SavedItemSerializer(many=True, source="view.saved")
     codes = CodeSerializer(many=True, source="view.codes")
     totals = TotalsSerializer(source="view.totals")
+    gift_cards = GiftCardSerializer(many=True, source="view.tenders.cards")
+    due = MoneySerializer(source="view.tenders.due", help_text="What is left to be paid by card.")
 
 
 class BasketProblemSerializer(ProblemSerializer):

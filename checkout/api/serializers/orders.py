@@ -67,6 +67,10 @@ class OrderBody(Body):
         help_text="A seller that is not named sends by the market's first carrier.",
     )
     expected_total = TotalBody(help_text="The total that the shopper was shown; another one is refused.")
+    expected_due = TotalBody(
+        required=False,
+        help_text="What the shopper was shown as left to pay by card after gift cards; another one is refused.",
+    )
 
 
 class NothingBody(Body):
@@ -138,6 +142,8 @@ class OrderSerializer(serializers.Serializer[Any]):
     gift_note = serializers.CharField(source="order.gift_note", allow_blank=True)
     address = DeliveryAddressSerializer(source="order")
     totals = TotalsSerializer()
+    credit = MoneySerializer(help_text="What of the total gift cards pay.")
+    due = MoneySerializer(source="order.due", help_text="What is to be paid by card, or was.")
     lines = OrderLineSerializer(many=True)
-    payment = PaymentSerializer(allow_null=True)
+    payment = PaymentSerializer(allow_null=True, help_text="Null where nothing is left to pay by card.")
     page_url = serializers.CharField(help_text="The order's page in the shop, as mails link it.")

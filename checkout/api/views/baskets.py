@@ -27,6 +27,7 @@ from checkout.api.serializers.baskets import (
     BasketProblemSerializer,
     BasketSerializer,
     CodeBody,
+    GiftCardBody,
     LineBody,
     SeenBody,
     ShareSerializer,
@@ -37,9 +38,10 @@ from checkout.selectors.baskets import BasketView as BasketFacts
 from checkout.selectors.baskets import basket_view
 from checkout.selectors.delivery import parcel_deliveries
 from checkout.selectors.promotions import Shopper
-from checkout.services import baskets, promotions, shared_baskets
+from checkout.services import baskets, promotions, shared_baskets, tenders
 from checkout.services.baskets import LineMissingError, NotForSaleError
 from checkout.services.placement import BasketChangedError
+from checkout.web.gifts import enter_gift_card
 
 CARRIERS = serializers.ListField(
     child=serializers.RegexField(r"^[A-Za-z0-9_-]{1,120}:[A-Za-z0-9_-]{1,30}$"),
@@ -98,6 +100,10 @@ class OwnBasketView(BuyingView):
         "basket_changed": "#/version",
         "promotion_code_refused": "#/code",
         "too_many_codes": "#/code",
+        "gift_card_unknown": "#/code",
+        "gift_card_expired": "#/code",
+        "gift_card_empty": "#/code",
+        "too_many_gift_cards": "#/code",
     }
 
     def view_of(self, basket: Basket) -> BasketFacts:
@@ -280,6 +286,43 @@ class BasketCodeView(OwnBasketView):
         with transaction.atomic(durable=True):
             promotions.remove_code(basket_id=basket.pk, text=code, now=self.now)
         basket.refresh_from_db(fields=["codes"])
+        return self.answer(basket)
+
+
+@policy(PUBLIC)
+class BasketGiftCardsView(OwnBasketView):
+    throttle_classes = WRITES
+    operations: ClassVar[dict[str, Operation]] = {
+        "post": Operation(
+            "Use a gift card",
+            "Put a gift card into the basket, five at most, ten tries an hour; entering it again changes nothing. It "
+            "pays a part of the total: `due` is what is left to be paid by card.",
+            BasketSerializer,
+            body=GiftCardBody,
+            refuses=(404, 409, 422, 429),
+        ),
+    }
+
+    def post(self, request: Request) -> Response:
+        basket = self.basket()
+        text = self.body(GiftCardBody)["code"]
+        with transaction.atomic(durable=True):
+            enter_gift_card(request._request, basket, text, now=self.now)  # noqa: SLF001
+        basket.refresh_from_db(fields=["gift_cards"])
+        return self.answer(basket)
+
+
+@policy(PUBLIC)
+class BasketGiftCardView(OwnBasketView):
+    operations: ClassVar[dict[str, Operation]] = {
+        "delete": Operation("Take a gift card out", "Take a gift card out.", BasketSerializer, refuses=(404, 409))
+    }
+
+    def delete(self, request: Request, card: UUID) -> Response:
+        basket = self.basket()
+        with transaction.atomic(durable=True):
+            tenders.remove_gift_card(basket_id=basket.pk, card_id=card, now=self.now)
+        basket.refresh_from_db(fields=["gift_cards"])
         return self.answer(basket)
 
 

@@ -34,9 +34,11 @@ from checkout.selectors.promotions import Shopper
 from checkout.services.baskets import BasketClosedError
 from checkout.services.placement import BasketChangedError, BasketEmptyError
 from checkout.services.promotions import CodeRefusedError
+from checkout.services.tenders import DueDiffersError
 from checkout.web.forms import DetailsForm
 from payments.selectors.payments import payments_of
 from payments.selectors.views import PaymentView
+from payments.services.stored_value import StoredValueGoneError
 
 CONTACT = ("email", "phone")
 COMPANY = {"company": "name", "vat_number": "vat_number"}
@@ -65,6 +67,7 @@ def answered(order: Order, payment: PaymentView | None) -> dict[str, Any]:
         "order": order,
         "key": orders.signed_key(order),
         "totals": totals,
+        "credit": order.total - order.due,
         "lines": lines,
         "payment": payment,
         "page_url": public_url(orders.link_path(order)),
@@ -119,7 +122,8 @@ class OrdersView(BuyingView):
         is_told_apart = view.items and not view.is_changed and not any(state.refusal for state in view.codes)
         if placed is None and is_told_apart and expected != view.totals.total:
             raise TotalDiffersError
-        return self._start(basket, buyer, carriers, points, expected)
+        due = Money(**wanted["expected_due"]) if wanted.get("expected_due") else None
+        return self._start(basket, buyer, carriers, points, expected, due)
 
     def _buyer(self, wanted: Mapping[str, Any], view: BasketView) -> Buyer:
         """:raises InvalidBodyError: what the country's form refuses, each at its field"""
@@ -138,7 +142,13 @@ class OrdersView(BuyingView):
         return form.buyer()
 
     def _start(
-        self, basket: Basket, buyer: Buyer, carriers: dict[int, str], points: dict[int, str], expected: Money
+        self,
+        basket: Basket,
+        buyer: Buyer,
+        carriers: dict[int, str],
+        points: dict[int, str],
+        expected: Money,
+        due: Money | None,
     ) -> Response:
         try:
             order, payment = placement.place_and_pay(
@@ -147,12 +157,16 @@ class OrdersView(BuyingView):
                 carriers=carriers,
                 points=points,
                 expected_total=expected,
+                expected_due=due,
                 user_id=None,
                 locale=locale_of(self.request._request),  # noqa: SLF001
                 actor=Actor.guest("api"),
                 now=self.now,
             )
-        except (BasketChangedError, BasketEmptyError, CodeRefusedError, OutOfStockError) as error:
+        except (
+            *(BasketChangedError, BasketEmptyError, CodeRefusedError, OutOfStockError),
+            *(DueDiffersError, StoredValueGoneError),
+        ) as error:
             shopper = Shopper(email=buyer.email)
             view = basket_view(basket, market=self.market, carriers=carriers, now=self.now, shopper=shopper)
             return self.refused(error, basket=said(view))

@@ -30,13 +30,17 @@ from checkout.selectors.delivery import ParcelDelivery, parcel_deliveries
 from checkout.selectors.own_baskets import basket_elsewhere
 from checkout.selectors.promotions import Shopper
 from checkout.selectors.saved import addresses_of
+from checkout.selectors.tenders import own_credit
 from checkout.services.placement import BasketChangedError, BasketEmptyError, NotServedError, PickUpPointMissingError
 from checkout.services.promotions import CodeRefusedError
+from checkout.services.tenders import DueDiffersError
 from checkout.web.baskets import DETAILS_KEY, carriers_of, current_basket, keep_carriers, shopper_of
 from checkout.web.codes import CodeForm, is_about_codes, take_codes
 from checkout.web.delivery import NEAR_KEY, keep_points, place_looked_at, points_of
 from checkout.web.forms import DetailsForm
+from checkout.web.gifts import GiftForm, is_about_gifts, take_gifts
 from checkout.web.origin import origin_of
+from payments.services.stored_value import StoredValueGoneError
 
 # Nothing is left to do at the provider: the page of return says how it ended.
 DECIDED = ("captured", "failed", "cancelled")
@@ -114,12 +118,13 @@ def details(request: HttpRequest) -> HttpResponse:
     if not is_post and "edit" not in request.GET and is_known(request, market):
         return redirect("checkout:express")
     code_form = take_codes(request, basket, shopper=shopper_of(request), now=now)
-    sent = is_post and "update" not in request.POST and not is_about_codes(request)
+    gift_form = take_gifts(request, basket, now=now)
+    sent = is_post and "update" not in request.POST and not is_about_codes(request) and not is_about_gifts(request)
     page = _page(request, basket, market, values, sent=sent, now=now)
     if not page.view.items:
         return redirect("checkout:basket")
     if not sent:
-        return _render_again(request, page, code_form)
+        return _render_again(request, page, code_form, gift_form)
     if page.problems:
         return _render(request, page, status=422)
     return _place(request, basket, page, now)
@@ -181,17 +186,26 @@ def _page(
     )
 
 
-def _render_again(request: HttpRequest, page: Page, code_form: CodeForm) -> HttpResponse:
+def _render_again(request: HttpRequest, page: Page, code_form: CodeForm, gift_form: GiftForm) -> HttpResponse:
     """Show the page with another total: in place, where a script asked for it, which takes no refusals."""
+    forms: dict[str, Any] = {"code_form": code_form, "gift_form": gift_form}
     if request.method == "POST" and request.headers.get("X-Requested-With") == "swap":
-        return _render(request, page, template="checkout/parts/live.html", code_form=code_form)
-    return _render(request, page, code_form=code_form, status=422 if code_form.errors else 200)
+        return _render(request, page, template="checkout/parts/live.html", **forms)
+    return _render(request, page, status=422 if code_form.errors or gift_form.errors else 200, **forms)
 
 
 def _render(
     request: HttpRequest, page: Page, *, status: int = 200, template: str = "checkout/details.html", **more: Any
 ) -> HttpResponse:
-    context = {"page": page, "form": page.form, "view": page.view, "code_form": CodeForm(), **more}
+    context = {
+        "page": page,
+        "form": page.form,
+        "view": page.view,
+        "code_form": CodeForm(),
+        "gift_form": GiftForm(),
+        "own_credit": own_credit(request.user.pk, page.view.totals.total.currency),
+        **more,
+    }
     return render(request, template, context, status=status)
 
 
@@ -238,18 +252,28 @@ def _locale_of(market: Market, language: str) -> str:
 
 def shown_total(request: HttpRequest, view: BasketView) -> Money:
     """Return the total that the shopper saw when they pressed the button; a forged one only refuses itself."""
-    text = request.POST.get("total_minor", "")
+    return _shown(request, "total_minor", view)
+
+
+def shown_due(request: HttpRequest, view: BasketView) -> Money:
+    """Return what the shopper saw was left to be paid by card; all of it on a page that knew no gift cards."""
+    return _shown(request, "due_minor" if "due_minor" in request.POST else "total_minor", view)
+
+
+def _shown(request: HttpRequest, name: str, view: BasketView) -> Money:
+    text = request.POST.get(name, "")
     minor = int(text) if text.isascii() and text.isdecimal() and len(text) < 15 else -1
     return Money(minor, view.totals.total.currency)
 
 
 def _place(request: HttpRequest, basket: Basket, page: Page, now: datetime) -> HttpResponse:
-    shown = shown_total(request, page.view)
-    if shown != page.view.totals.total and not page.view.is_changed:
+    shown, due = shown_total(request, page.view), shown_due(request, page.view)
+    if (shown, due) != (page.view.totals.total, page.view.tenders.due) and not page.view.is_changed:
         # Delivery changed and nothing counted again before the button, or a code is not for this address.
         return _render(request, page, status=409, total_changed=True)
     keeps = bool(page.form.cleaned_data.get("keep_address"))
-    return order_and_pay(request, basket, page.form.buyer(), expected=shown, now=now, keeps_address=keeps)
+    buyer = page.form.buyer()
+    return order_and_pay(request, basket, buyer, expected=shown, expected_due=due, now=now, keeps_address=keeps)
 
 
 def order_and_pay(
@@ -258,6 +282,7 @@ def order_and_pay(
     buyer: Buyer,
     *,
     expected: Money,
+    expected_due: Money,
     now: datetime,
     keeps_address: bool = False,
     card_id: UUID | None = None,
@@ -275,6 +300,7 @@ def order_and_pay(
             points=points_of(request),
             origin=origin_of(request),
             expected_total=expected,
+            expected_due=expected_due,
             user_id=request.user.pk if request.user.is_authenticated else None,
             locale=request.LANGUAGE_CODE,
             actor=Actor.of(request),
@@ -286,7 +312,10 @@ def order_and_pay(
         return redirect("checkout:left")
     except (BasketChangedError, BasketEmptyError) as error:
         return _changed(request, basket, error, now)
-    except (NotServedError, PickUpPointMissingError, CodeRefusedError) as error:
+    except (
+        *(NotServedError, PickUpPointMissingError, CodeRefusedError),
+        *(DueDiffersError, StoredValueGoneError),
+    ) as error:
         messages.warning(request, str(error.text))
         return redirect("checkout:details")
     except placement.PaymentOverError:
@@ -294,7 +323,7 @@ def order_and_pay(
         orders.remember(request, placed)
         return redirect(placed)
     orders.remember(request, order)
-    if payment.redirect_url and payment.state not in DECIDED:
+    if payment is not None and payment.redirect_url and payment.state not in DECIDED:
         return redirect(payment.redirect_url)
     return redirect("checkout:return", public_id=order.public_id)
 

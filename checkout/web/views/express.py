@@ -24,16 +24,19 @@ from checkout.selectors.baskets import BasketView
 from checkout.selectors.delivery import ParcelDelivery
 from checkout.selectors.promotions import Shopper
 from checkout.selectors.saved import addresses_of, card_owner, cards_of_person
+from checkout.selectors.tenders import own_credit
 from checkout.services import saved
 from checkout.services.saved import AddressUnknownError
 from checkout.web.codes import CodeForm, is_about_codes, take_codes
 from checkout.web.forms import AddressForm
+from checkout.web.gifts import GiftForm, is_about_gifts, take_gifts
 from checkout.web.views.details import (
     Search,
     basket_of,
     choices_of,
     missing_points,
     order_and_pay,
+    shown_due,
     shown_total,
     without_basket,
 )
@@ -143,25 +146,27 @@ def express(request: HttpRequest) -> HttpResponse:
     if not addresses:
         return redirect("checkout:details")
     code_form = take_codes(request, basket, shopper=_shopper(request), now=now)
+    gift_form = take_gifts(request, basket, now=now)
     page = _page(request, basket, addresses, now)
     if not page.view.items:
         return redirect("checkout:basket")
-    if request.method != "POST" or "update" in request.POST or is_about_codes(request):
-        return _render_again(request, page, code_form)
+    if request.method != "POST" or "update" in request.POST or is_about_codes(request) or is_about_gifts(request):
+        return _render_again(request, page, code_form, gift_form)
     return _answer(request, basket, page, now)
 
 
-def _render_again(request: HttpRequest, page: ExpressPage, code_form: CodeForm) -> HttpResponse:
+def _render_again(request: HttpRequest, page: ExpressPage, code_form: CodeForm, gift_form: GiftForm) -> HttpResponse:
+    forms: dict[str, Any] = {"code_form": code_form, "gift_form": gift_form}
     if request.method == "POST" and request.headers.get("X-Requested-With") == "swap":
-        return _render(request, page, template="checkout/parts/live_express.html", code_form=code_form)
-    return _render(request, page, code_form=code_form, status=422 if code_form.errors else 200)
+        return _render(request, page, template="checkout/parts/live_express.html", **forms)
+    return _render(request, page, status=422 if code_form.errors or gift_form.errors else 200, **forms)
 
 
 def _answer(request: HttpRequest, basket: Basket, page: ExpressPage, now: datetime) -> HttpResponse:
     if not page.is_ready:
         return _render(request, page, status=422)
-    expected = shown_total(request, page.view)
-    if expected != page.view.totals.total and not page.view.is_changed:
+    shown = (shown_total(request, page.view), shown_due(request, page.view))
+    if shown != (page.view.totals.total, page.view.tenders.due) and not page.view.is_changed:
         return _render(request, page, status=409, total_changed=True)
     return _pay(request, basket, page, now)
 
@@ -169,7 +174,14 @@ def _answer(request: HttpRequest, basket: Basket, page: ExpressPage, now: dateti
 def _render(
     request: HttpRequest, page: ExpressPage, *, status: int = 200, template: str = EXPRESS, **more: Any
 ) -> HttpResponse:
-    context = {"page": page, "view": page.view, "code_form": CodeForm(), **more}
+    context = {
+        "page": page,
+        "view": page.view,
+        "code_form": CodeForm(),
+        "gift_form": GiftForm(),
+        "own_credit": own_credit(user_id_of(request), page.view.totals.total.currency),
+        **more,
+    }
     return render(request, template, context, status=status)
 
 
@@ -184,6 +196,7 @@ def _pay(request: HttpRequest, basket: Basket, page: ExpressPage, now: datetime)
             basket,
             buyer,
             expected=shown_total(request, page.view),
+            expected_due=shown_due(request, page.view),
             now=now,
             keeps_address=True,
             card_id=page.card.public_id if page.card else None,

@@ -74,4 +74,5 @@ def _buy(request: HttpRequest, basket: Basket, view: BasketView, now: datetime) 
     form = DetailsForm(typed, market=market, carriers=[parcel.chosen.carrier for parcel in view.parcels], initial=typed)
     if not form.is_valid():
         return redirect("checkout:details")
-    return order_and_pay(request, basket, form.buyer(), expected=view.totals.total, now=now)
+    total, due = view.totals.total, view.tenders.due
+    return order_and_pay(request, basket, form.buyer(), expected=total, expected_due=due, now=now)

@@ -23,6 +23,7 @@ from checkout.selectors.promotions import discounts_of_order
 from checkout.services import claims
 from checkout.web.parcels import parcel_views
 from checkout.web.passports import passports
+from payments.selectors.stored_value import tenders_of
 
 # What the open page fetches again every minute.
 PART = "parcels"
@@ -57,6 +58,7 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_held": any(line.state == LineState.ON_HOLD for line in order.lines.all()),
         "parcels": parcels,
         "priced_lines": _priced_lines(order),
+        "tenders": tenders_of(order.reference) if order.credit_minor else [],
         "passports": passports(order, parcels, now=now),
         "can_change_address": orders.address_can_change(order),
         "documents": list(documents.of_order(order.pk).select_related("seller")),

@@ -20,6 +20,7 @@ TABS = (
     ("money:home", gettext_lazy("Overview")),
     ("money:sellers", gettext_lazy("Sellers")),
     ("money:payouts", gettext_lazy("Payouts")),
+    ("money:cards", gettext_lazy("Gift cards")),
     ("money:close", gettext_lazy("Daily close")),
 )
 
