@@ -33,6 +33,8 @@ CARDS = (
     ("4000 0000 0000 0002", "is declined"),
     ("4000 0000 0000 0341", "times out after the money was taken"),
 )
+# Anybody may spend them; what they pay is booked like any gift card's.
+GIFT_CARDS = (("EUR", "GFTC-ARDS-HNDR-EURS"), ("GBP", "GFTC-ARDS-HNDR-PNDS"), ("USD", "GFTC-ARDS-HNDR-DLRS"))
 
 
 def welcome(shop: str, provider: str) -> str:
@@ -49,6 +51,8 @@ def welcome(shop: str, provider: str) -> str:
         ("Password", f"{PASSWORD}  (all of them)"),
         ("", ""),
         *(("Card", f"{number}  {outcome}") for number, outcome in CARDS),
+        *(("Gift card", f"{code}  150 {currency}") for currency, code in GIFT_CARDS),
+        ("Promotion", "HELLO10  10 off a first order"),
         ("", ""),
         ("Ctrl-C", "ends all of it and keeps the data"),
     ]

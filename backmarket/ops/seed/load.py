@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from backmarket.ops.seed import (
     catalogue,
     documents,
+    gifts,
     money,
     orders,
     people,
@@ -92,6 +93,7 @@ def load(*, now: datetime, say: Say) -> None:
             searches.load_the_searches(now=now, random=Random(SEED))
         with _step(say, "people"):
             people.load_people(the_sellers, seeded, now=now)
+            gifts.load_gifts(now=now)
         with _step(say, "purchases"):
             orders.push_purchases()
     with connection.cursor() as cursor:
