@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from backmarket.core.money import Money
 from payments.enums import AccountKind, EntryKind, HoldState, RefundState
-from payments.models import Capture, Maturity, Payout, Posting, Refund, StoredValueHold
+from payments.models import Account, Capture, Maturity, Payout, Posting, Refund, StoredValueHold
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ def differences() -> Iterator[str]:
     """
     Recompute the books from their postings and compare with what else is stored; yield each difference.
 
-    Silence means: every entry is balanced, captures, refunds, maturities and payouts say what the ledger says.
+    Silence means: every entry is balanced, captures, refunds, maturities and payouts say what the ledger says, and no
+    stored value is overdrawn.
     """
     yield from _unbalanced_entries()
     yield from _differing("captured", _sums(Capture.objects.all(), "amount_minor"), _moved(EntryKind.SALE_CAPTURED))
@@ -84,6 +85,7 @@ def differences() -> Iterator[str]:
     yield from _differing("refund_payable", _sums(pending, "amount_minor"), _owed(AccountKind.REFUND_PAYABLE))
     maturing = Maturity.objects.filter(matured_at=None)
     yield from _differing("seller_pending", _sums_by_owner(maturing), _owed_by_owner(AccountKind.SELLER_PENDING))
+    yield from _overdrawn()
     yield from _payouts_off_their_statement()
 
 
@@ -96,6 +98,13 @@ def _unbalanced_entries() -> Iterator[str]:
     )
     for row in wrong:
         yield f"entry {row['entry_id']} is off balance by {row['total']} {row['account__currency']}"
+
+
+def _overdrawn() -> Iterator[str]:
+    """No gift card and no account's credit can owe anything."""
+    spent = Account.objects.filter(kind=AccountKind.STORED_VALUE).annotate(total=Sum("postings__amount_minor"))
+    for account in spent.filter(total__gt=0).order_by("pk"):
+        yield f"{account} is overdrawn by {account.total}"
 
 
 Sums = dict[tuple[str, ...], int]

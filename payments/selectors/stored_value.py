@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from backmarket.core.money import Money
@@ -58,21 +60,24 @@ class StatementRow:
 
 
 def available(owners: Iterable[str], currency: str) -> dict[str, Money]:
-    """Return what each owner can spend: the balance less what orders hold; two queries."""
-    wanted = list(owners)
-    accounts = Account.objects.filter(kind=AccountKind.STORED_VALUE, owner__in=wanted, currency=currency)
-    left = dict.fromkeys(wanted, 0)
-    for owner, total in accounts.values_list("owner").annotate(Sum("postings__amount_minor")):
-        left[owner] -= total or 0
-    held = StoredValueHold.objects.filter(
-        account__kind=AccountKind.STORED_VALUE,
-        account__owner__in=wanted,
-        account__currency=currency,
-        state=HoldState.HELD,
-    )
-    for owner, total in held.values_list("account__owner").annotate(Sum("amount_minor")).order_by():
-        left[owner] -= total
-    return {owner: Money(max(0, minor), currency) for owner, minor in left.items()}
+    """
+    Return what each owner can spend: the balance less what orders hold.
+
+    One query, so that both are of one instant: spending moves money from the one to the other.
+    """
+    left = dict.fromkeys(owners, 0)
+    accounts = Account.objects.filter(kind=AccountKind.STORED_VALUE, owner__in=list(left), currency=currency)
+    held = StoredValueHold.objects.filter(state=HoldState.HELD)
+    rows = accounts.annotate(balance=_sum_of(Posting.objects.all()), held=_sum_of(held))
+    for owner, balance, taken in rows.values_list("owner", "balance", "held"):
+        left[owner] = max(0, -balance - taken)
+    return {owner: Money(minor, currency) for owner, minor in left.items()}
+
+
+def _sum_of(rows: QuerySet[Any]) -> Coalesce:
+    """Sum the rows of an account, in the statement that reads the account."""
+    sums = rows.filter(account=OuterRef("pk")).order_by().values("account").annotate(total=Sum("amount_minor"))
+    return Coalesce(Subquery(sums.values("total")), 0, output_field=BigIntegerField())
 
 
 def gift_cards(ids: Iterable[UUID], *, now: datetime) -> list[GiftCardView]:

@@ -8,10 +8,11 @@ import pytest
 
 from backmarket.core.models import AuditEntry
 from payments import locks
-from payments.enums import HoldState, RefundState
+from payments.enums import EntryKind, HoldState, RefundState
 from payments.flows import refunds as refund_flow
 from payments.models import Account, Entry, GiftCard, Refund, StoredValueHold
 from payments.providers.base import ProviderRefund, Truth
+from payments.rules import movements
 from payments.rules.gift_codes import digest_of, new_code, plain_code
 from payments.rules.shares import RefundShares
 from payments.selectors.closing import differences
@@ -24,6 +25,7 @@ from payments.services.gift_cards import (
     GiftCardUnknownError,
     GrantTooHighError,
 )
+from payments.services.ledger import post_entry
 from payments.services.maturity import ReasonMissingError
 from payments.services.refunds import RefundExceedsCaptureError
 from payments.services.stored_value import StoredValueGoneError
@@ -131,6 +133,28 @@ def test_what_an_order_holds_cannot_be_held_or_moved_again():
         stored_value.hold(reference="order:2", wants=[(card.owner, eur(301))], now=NOW)
     assert gift_cards.move_to_credit(card_id=card.public_id, owner=HOLDER, actor=ACTOR, now=NOW) == eur(300)
     assert (StoredValueHold.objects.count(), left(card.owner), left(HOLDER)) == (1, 0, 300)
+
+
+def test_balance_and_holds_are_read_at_one_instant(django_assert_num_queries):
+    grant(1_000)
+    stored_value.hold(reference="order:1", wants=[(HOLDER, eur(300))], now=NOW)
+
+    # Between two statements another order may spend what it holds, and would then be missing from both.
+    with django_assert_num_queries(1):
+        assert left(HOLDER) == 700
+
+
+def test_the_books_check_tells_of_stored_value_that_is_overdrawn():
+    grant(100)
+    post_entry(
+        kind=EntryKind.STORED_VALUE_MOVED,
+        reference=HOLDER,
+        postings=movements.stored_value_moved(source=HOLDER, owner="user:4", amount=eur(101)),
+        key="wrong",
+        occurred_at=NOW,
+    )
+
+    assert list(differences()) == ["stored_value:user:3 EUR is overdrawn by 1"]
 
 
 def test_all_that_is_wanted_is_held_or_nothing():

@@ -93,6 +93,7 @@ def load(*, now: datetime, say: Say) -> None:
             searches.load_the_searches(now=now, random=Random(SEED))
         with _step(say, "people"):
             people.load_people(the_sellers, seeded, now=now)
+        with _step(say, "gift cards"):
             gifts.load_gifts(now=now)
         with _step(say, "purchases"):
             orders.push_purchases()
