@@ -15,8 +15,8 @@ from backmarket.core.slots import Panel
 from catalog.selectors.sellers import seller_ids_named, seller_names
 from checkout.models import Order, OrderLine
 from checkout.selectors import orders
-from checkout.selectors.saved import addresses_of, cards_of_person
-from checkout.selectors.tenders import credit_owner, credit_rows
+from checkout.selectors.saved import addresses_of, cards_of_person, payments_owner
+from checkout.selectors.tenders import credit_rows
 from checkout.web.gifts import GiftForm
 from payments.selectors.stored_value import credit_of
 from payments.slots import REFERENCE_LABELS, ReferenceLabel
@@ -55,7 +55,7 @@ def credit_panel(request: HttpRequest, keys: Sequence[int]) -> Mapping[int, Pane
     user_id = user_id_of(request)
     if user_id not in keys:
         return {}
-    owner = credit_owner(user_id)
+    owner = payments_owner(user_id)
     balances = credit_of(owner)
     context = {"balances": balances, "rows": credit_rows(owner) if balances else [], "form": GiftForm()}
     return {user_id: Panel("checkout/account_credit.html", context, weight=70)}

@@ -23,7 +23,7 @@ from checkout.enums import OrderState
 from checkout.models import Order
 from checkout.rules.buyer import Buyer
 from checkout.selectors.orders import signed_key
-from checkout.selectors.saved import card_owner
+from checkout.selectors.saved import payments_owner
 from checkout.services import placement, settlement
 from checkout.services.saved import AddressBookFullError, keep_address
 from payments.flows import payin
@@ -73,7 +73,7 @@ def place_and_pay(
     :raises CardUnknownError: the buyer keeps no such card; nothing was placed
     :raises DomainError: see `services.placement.place_order`
     """
-    if card_id is not None and (user_id is None or live_card(owner=card_owner(user_id), card_id=card_id) is None):
+    if card_id is not None and (user_id is None or live_card(owner=payments_owner(user_id), card_id=card_id) is None):
         raise CardUnknownError
     with transaction.atomic(durable=True):
         order = placement.place_order(
@@ -126,7 +126,7 @@ def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id
         locale=order.locale,
         return_url=f"{settings.PUBLIC_URL}{return_path}",
         key=f"{order.reference}:{attempt}",
-        owner=card_owner(order.user_id) if order.user_id else "",
+        owner=payments_owner(order.user_id) if order.user_id else "",
         card_id=card_id,
         now=now,
     )

@@ -9,7 +9,7 @@ from payments.selectors.cards import cards_of
 from payments.selectors.views import CardView
 
 
-def card_owner(user_id: int) -> str:
+def payments_owner(user_id: int) -> str:
     """Name a person as payments knows them."""
     return f"user:{user_id}"
 
@@ -20,4 +20,4 @@ def addresses_of(user_id: int) -> QuerySet[SavedAddress]:
 
 
 def cards_of_person(user_id: int, *, now: datetime) -> list[CardView]:
-    return cards_of(card_owner(user_id), now=now)
+    return cards_of(payments_owner(user_id), now=now)

@@ -10,6 +10,7 @@ from backmarket.core.money import Money
 from checkout.models import Basket, Order
 from checkout.rules.tenders import share_out
 from checkout.selectors.orders import public_id_of
+from checkout.selectors.saved import payments_owner
 from payments.selectors.stored_value import GiftCardView, available, gift_cards, statement_of
 
 
@@ -45,16 +46,11 @@ class Tenders:
         return Money.total((amount for _owner, amount in self.wants), self.due.currency)
 
 
-def credit_owner(user_id: int) -> str:
-    """Name an account as payments knows its credit."""
-    return f"user:{user_id}"
-
-
 def own_credit(user_id: int | None, currency: str) -> Money:
     """Return what an account's credit can pay; nothing of a guest."""
     if user_id is None:
         return Money.zero(currency)
-    owner = credit_owner(user_id)
+    owner = payments_owner(user_id)
     return available([owner], currency)[owner]
 
 
@@ -68,7 +64,7 @@ def tenders_for(basket: Basket, total: Money, *, user_id: int | None, now: datet
     return Tenders(
         cards=tuple(CardTender(card, amount) for card, amount in zip(cards, of_cards, strict=True)),
         credit=of_credit,
-        owner=credit_owner(user_id) if user_id is not None else "",
+        owner=payments_owner(user_id) if user_id is not None else "",
         due=total - Money.total([*of_cards, of_credit], total.currency),
     )
 

@@ -90,7 +90,7 @@ def add_listing(*, basket_id: int, listing_id: int, quantity: int, now: datetime
     """
     if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityRefusedError
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     quote = listing_quotes(listing_ids=[listing_id], market=basket.market).get(listing_id)
     if quote is None or not quote.is_for_sale:
         raise NotForSaleError
@@ -117,7 +117,7 @@ def add_listings(*, basket_id: int, wanted: Iterable[tuple[int, int]], now: date
     :raises BasketClosedError: ordered or merged meanwhile
     :raises BasketFullError: they do not all fit
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     added = 0
     for listing_id, quantity in wanted:
         line = BasketLine.objects.filter(basket=basket, listing_id=listing_id, saved_at=None, is_gone=False).first()
@@ -142,7 +142,7 @@ def set_quantity(*, basket_id: int, line_id: int, quantity: int, now: datetime) 
     """
     if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityRefusedError
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     line = _line(basket, line_id)
     line.quantity = quantity
     line.save(update_fields=["quantity"])
@@ -157,7 +157,7 @@ def remove_line(*, basket_id: int, line_id: int, now: datetime) -> Removed:
     :raises BasketClosedError: ordered or merged meanwhile
     :raises LineMissingError: not a line of this basket
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     line = _line(basket, line_id)
     BasketLine.objects.filter(pk=line.pk).delete()
     _touch(basket, now)
@@ -180,7 +180,7 @@ def restore_line(*, basket_id: int, removed: Removed, now: datetime) -> None:
     :raises BasketClosedError: ordered or merged meanwhile
     :raises BasketFullError: other lines took its place
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     if BasketLine.objects.filter(basket=basket, listing_id=removed.listing_id).exists():
         return
     _check_room(basket)
@@ -203,7 +203,7 @@ def save_for_later(*, basket_id: int, line_id: int, now: datetime) -> None:
     :raises BasketClosedError: ordered or merged meanwhile
     :raises LineMissingError: not a line of this basket
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     line = _line(basket, line_id)
     line.saved_at = line.saved_at or now
     line.save(update_fields=["saved_at"])
@@ -219,7 +219,7 @@ def move_to_basket(*, basket_id: int, line_id: int, now: datetime) -> None:
     :raises LineMissingError: not a line of this basket
     :raises NotForSaleError: sold out or withdrawn; it stays saved
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     line = _line(basket, line_id)
     quote = listing_quotes(listing_ids=[line.listing_id], market=basket.market).get(line.listing_id)
     if quote is None or not quote.is_for_sale:
@@ -239,7 +239,7 @@ def set_protection(*, basket_id: int, line_id: int, wanted: bool, now: datetime)
     :raises NotForSaleError: its listing is not sold in the basket's market any more
     :raises ProtectionNotOfferedError: wanted for something that has no identifier
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     line = _line(basket, line_id)
     quote = listing_quotes(listing_ids=[line.listing_id], market=basket.market).get(line.listing_id)
     if quote is None:
@@ -279,7 +279,8 @@ def _noted(line: BasketLine, fact: Shown) -> BasketLine:
     return line
 
 
-def _locked(basket_id: int) -> Basket:
+def locked_basket(basket_id: int) -> Basket:
+    """:raises BasketClosedError: ordered or merged meanwhile"""
     basket = locks.lock_open_basket(basket_id)
     if basket is None:
         raise BasketClosedError

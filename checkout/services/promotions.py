@@ -18,7 +18,7 @@ from checkout.rules.promotions import standing_refusal
 from checkout.rules.totals import Totals
 from checkout.selectors.promotions import Shopper, promotions_for, usages_of
 
-from .baskets import MAX_CODES, BasketClosedError
+from .baskets import MAX_CODES, locked_basket
 
 
 class CodeRefusedError(InvalidInputError):
@@ -58,9 +58,7 @@ def enter_code(*, basket_id: int, text: str, shopper: Shopper, now: datetime) ->
     :raises BasketClosedError: ordered or merged meanwhile
     """
     code = normal_code(text)
-    basket = locks.lock_open_basket(basket_id)
-    if basket is None:
-        raise BasketClosedError
+    basket = locked_basket(basket_id)
     if code in basket.codes:
         return
     found = promotions_for(market=basket.market, codes=[code] if code else [], shopper=shopper, now=now)
@@ -78,9 +76,7 @@ def remove_code(*, basket_id: int, text: str, now: datetime) -> None:
 
     :raises BasketClosedError: ordered or merged meanwhile
     """
-    basket = locks.lock_open_basket(basket_id)
-    if basket is None:
-        raise BasketClosedError
+    basket = locked_basket(basket_id)
     _keep(basket, [code for code in basket.codes if code != normal_code(text)], now)
 
 

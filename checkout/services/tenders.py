@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from backmarket.core.errors import DomainError
 from backmarket.markets.registry import MARKETS
-from checkout import locks
 from checkout.models import Basket
 from payments.services.gift_cards import usable_card
 
-from .baskets import BasketClosedError
+from .baskets import locked_basket
 
 MAX_CARDS = 5
 
@@ -36,7 +35,7 @@ def enter_gift_card(*, basket_id: int, text: str, now: datetime) -> None:
     :raises TooManyGiftCardsError: it has MAX_CARDS
     :raises DomainError: see `payments.services.gift_cards.usable_card`
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     card_id = usable_card(text, currency=MARKETS[basket.market].currency, now=now)
     if card_id in basket.gift_cards:
         return
@@ -52,7 +51,7 @@ def remove_gift_card(*, basket_id: int, card_id: UUID, now: datetime) -> None:
 
     :raises BasketClosedError: ordered or merged meanwhile
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     _keep(basket, [kept for kept in basket.gift_cards if kept != card_id], now)
 
 
@@ -63,16 +62,9 @@ def set_credit_used(*, basket_id: int, wanted: bool, now: datetime) -> None:
 
     :raises BasketClosedError: ordered or merged meanwhile
     """
-    basket = _locked(basket_id)
+    basket = locked_basket(basket_id)
     basket.uses_credit, basket.touched_at = wanted, now
     basket.save(update_fields=["uses_credit", "touched_at"])
-
-
-def _locked(basket_id: int) -> Basket:
-    basket = locks.lock_open_basket(basket_id)
-    if basket is None:
-        raise BasketClosedError
-    return basket
 
 
 def _keep(basket: Basket, cards: list[UUID], now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The field for promotion codes, on the basket and on the checkout page."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from django import forms
 from django.db import transaction
@@ -13,6 +14,7 @@ from checkout.models import Basket
 from checkout.selectors.promotions import Shopper
 from checkout.services import promotions
 
+FormT = TypeVar("FormT", bound=forms.Form)
 CODES_AN_HOUR, HOUR_S = 30, 3600
 
 
@@ -56,22 +58,21 @@ def take_codes(request: HttpRequest, basket: Basket, *, shopper: Shopper, now: d
             if "remove_code" in request.POST:
                 promotions.remove_code(basket_id=basket.pk, text=request.POST["remove_code"], now=now)
             elif not _typed(request):
-                return refused(request)
+                return refused_at(CodeForm(request.POST), "code")
             elif is_too_often(request, "code", limit=CODES_AN_HOUR, period_s=HOUR_S):
                 raise TooManyTriesError
             else:
                 promotions.enter_code(basket_id=basket.pk, text=_typed(request), shopper=shopper, now=now)
     except DomainError as error:
-        return refused(request, error)
+        return refused_at(CodeForm(request.POST), "code", error)
     basket.refresh_from_db(fields=["codes"])
     return CodeForm()
 
 
-def refused(request: HttpRequest, error: DomainError | None = None) -> CodeForm:
-    """Show what was typed with what is wrong about it."""
-    form = CodeForm(request.POST)
+def refused_at(form: FormT, name: str, error: DomainError | None = None) -> FormT:
+    """Say at a field of what was typed what is wrong with it: what a service refused, else what the form does."""
     form.is_valid()
     if error is not None:
-        form.errors.pop("code", None)
-        form.add_error("code", str(error.text))
+        form.errors.pop(name, None)
+        form.add_error(name, str(error.text))
     return form

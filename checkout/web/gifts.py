@@ -12,6 +12,7 @@ from backmarket.core.errors import DomainError
 from backmarket.core.often import is_too_often
 from checkout.models import Basket
 from checkout.services import tenders
+from checkout.web.codes import refused_at
 
 # Found by trying, a code is money: fewer tries than for promotions.
 CARDS_AN_HOUR, HOUR_S = 10, 3600
@@ -60,9 +61,9 @@ def take_gifts(request: HttpRequest, basket: Basket, *, now: datetime) -> GiftFo
     try:
         with transaction.atomic(durable=True):
             if not _pressed(request, basket, now):
-                return _refused(request)
+                return refused_at(GiftForm(request.POST), "gift_code")
     except DomainError as error:
-        return _refused(request, error)
+        return refused_at(GiftForm(request.POST), "gift_code", error)
     basket.refresh_from_db(fields=["gift_cards", "uses_credit"])
     return GiftForm()
 
@@ -82,15 +83,24 @@ def _pressed(request: HttpRequest, basket: Basket, now: datetime) -> bool:
     return True
 
 
-def enter_gift_card(request: HttpRequest, basket: Basket, text: str, *, now: datetime) -> None:
+def count_try(request: HttpRequest) -> None:
     """
-    Put a gift card into the basket, ten tries an hour from one address.
+    Count a code that is tried, ten an hour from one address.
 
-    :raises TooManyCardTriesError: there were more
-    :raises DomainError: see `services.tenders.enter_gift_card`
+    :raises TooManyCardTriesError: this is one more
     """
     if is_too_often(request, "gift-card", limit=CARDS_AN_HOUR, period_s=HOUR_S):
         raise TooManyCardTriesError
+
+
+def enter_gift_card(request: HttpRequest, basket: Basket, text: str, *, now: datetime) -> None:
+    """
+    Put a gift card into the basket.
+
+    :raises TooManyCardTriesError: see `count_try`
+    :raises DomainError: see `services.tenders.enter_gift_card`
+    """
+    count_try(request)
     tenders.enter_gift_card(basket_id=basket.pk, text=text, now=now)
 
 
@@ -99,13 +109,3 @@ def _id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _refused(request: HttpRequest, error: DomainError | None = None) -> GiftForm:
-    """Show what was typed with what is wrong about it."""
-    form = GiftForm(request.POST)
-    form.is_valid()
-    if error is not None:
-        form.errors.pop("gift_code", None)
-        form.add_error("gift_code", str(error.text))
-    return form

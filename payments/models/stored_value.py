@@ -1,6 +1,9 @@
 """Gift cards, and stored value that an order holds or has spent; the value itself is in the ledger."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +12,14 @@ from backmarket.core.money import Money
 from payments.enums import HoldState
 
 from .ledger import Account
+
+GIFT = "gift:"
+
+
+class GiftCardQuerySet(models.QuerySet["GiftCard"]):
+    def of_owners(self, owners: Iterable[str]) -> Self:
+        """Keep the cards that these accounts of stored value belong to; other owners have none."""
+        return self.filter(public_id__in=[owner.removeprefix(GIFT) for owner in owners if owner.startswith(GIFT)])
 
 
 class GiftCard(models.Model):
@@ -29,6 +40,8 @@ class GiftCard(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = GiftCardQuerySet.as_manager()
+
     class Meta:
         ordering = ("-issued_at", "-pk")
         constraints = [
@@ -44,11 +57,18 @@ class GiftCard(models.Model):
 
     @property
     def owner(self) -> str:
-        return f"gift:{self.public_id}"
+        return f"{GIFT}{self.public_id}"
 
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_at is not None
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
 
 class StoredValueHold(models.Model):

@@ -21,15 +21,12 @@ class GiftCardView:
     """A gift card as its holder knows it; `left` is what can be spent now."""
 
     public_id: UUID
+    owner: str
     last4: str
     left: Money
     expires_at: datetime | None
     is_blocked: bool
     is_expired: bool
-
-    @property
-    def owner(self) -> str:
-        return f"gift:{self.public_id}"
 
     @property
     def is_usable(self) -> bool:
@@ -101,11 +98,12 @@ def gift_card_by_code(text: str, *, now: datetime) -> GiftCardView | None:
 def _view(card: GiftCard, left: Money, now: datetime) -> GiftCardView:
     return GiftCardView(
         public_id=card.public_id,
+        owner=card.owner,
         last4=card.last4,
         left=left,
         expires_at=card.expires_at,
-        is_blocked=card.blocked_at is not None,
-        is_expired=card.expires_at is not None and card.expires_at <= now,
+        is_blocked=card.is_blocked,
+        is_expired=card.is_expired(now),
     )
 
 
@@ -113,8 +111,7 @@ def tenders_of(reference: str) -> list[Tender]:
     """Return what of a reference was or is to be paid by stored value, in the order in which it was taken."""
     holds = StoredValueHold.objects.filter(reference=reference).exclude(state=HoldState.VOIDED)
     rows = list(holds.select_related("account").order_by("pk"))
-    ids = [row.account.owner.partition(":")[2] for row in rows if row.account.owner.startswith("gift:")]
-    names = {card.owner: card.last4 for card in GiftCard.objects.filter(public_id__in=ids)} if ids else {}
+    names = {card.owner: card.last4 for card in GiftCard.objects.of_owners(row.account.owner for row in rows)}
     return [
         Tender(names.get(row.account.owner, ""), row.amount, Money(row.returned_minor, row.account.currency))
         for row in rows

@@ -19,7 +19,6 @@ from payments.selectors.stored_value import available, gift_card_by_code
 
 from .ledger import post_entry
 from .maturity import ReasonMissingError
-from .stored_value import is_valid
 
 MOST_MINOR = 100_000
 
@@ -134,7 +133,7 @@ def set_blocked(*, card_id: UUID, is_blocked: bool, reason: str, actor: Actor, n
     card = locks.lock_gift_card(card_id)
     if card is None:
         raise NotFoundError
-    if (card.blocked_at is not None) != is_blocked:
+    if card.is_blocked != is_blocked:
         card.blocked_at = now if is_blocked else None
         card.save(update_fields=["blocked_at"])
         action = "gift card blocked" if is_blocked else "gift card unblocked"
@@ -170,9 +169,9 @@ def move_to_credit(*, card_id: UUID, owner: str, actor: Actor, now: datetime) ->
     :raises GiftCardEmptyError: nothing is left
     """
     card = locks.lock_gift_card(card_id)
-    if card is None or card.blocked_at is not None:
+    if card is None or card.is_blocked:
         raise GiftCardUnknownError
-    if not is_valid(card, now):
+    if card.is_expired(now):
         raise GiftCardExpiredError
     locks.lock_stored_value([card.owner], card.currency)
     amount = available([card.owner], card.currency)[card.owner]

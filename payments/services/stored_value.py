@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
 from payments import locks
-from payments.enums import AccountKind, EntryKind, HoldState
+from payments.enums import EntryKind, HoldState
 from payments.models import Account, GiftCard, Refund, StoredValueHold
 from payments.rules import movements
 from payments.selectors.refunds import credited_minor
@@ -53,14 +53,8 @@ def _require(wanted: dict[str, Money], accounts: dict[str, Account], now: dateti
     left = available(wanted, next(iter(wanted.values())).currency)
     if any(left[owner] < amount for owner, amount in wanted.items()):
         raise StoredValueGoneError
-    ids = [owner.partition(":")[2] for owner in wanted if owner.startswith("gift:")]
-    if any(not is_valid(card, now) for card in GiftCard.objects.filter(public_id__in=ids)):
+    if any(card.is_blocked or card.is_expired(now) for card in GiftCard.objects.of_owners(wanted)):
         raise StoredValueGoneError
-
-
-def is_valid(card: GiftCard, now: datetime) -> bool:
-    """Tell whether a card is neither blocked nor expired."""
-    return card.blocked_at is None and (card.expires_at is None or card.expires_at > now)
 
 
 @transaction.atomic
@@ -121,7 +115,8 @@ def give_back(*, refund: Refund, now: datetime) -> None:
         rest -= part
         one.returned_minor += part.amount_minor
         one.save(update_fields=["returned_minor"])
-        _extend(one.account, now)
+        expired = GiftCard.objects.of_owners([one.account.owner]).filter(expires_at__lte=now)
+        expired.update(expires_at=now + ANOTHER_YEAR)
         post_entry(
             kind=EntryKind.REFUND_CREDITED,
             reference=refund.reference,
@@ -130,9 +125,3 @@ def give_back(*, refund: Refund, now: datetime) -> None:
             key=f"refund-credited:{refund.public_id}:{one.account_id}",
             occurred_at=now,
         )
-
-
-def _extend(account: Account, now: datetime) -> None:
-    if account.kind == AccountKind.STORED_VALUE and account.owner.startswith("gift:"):
-        expired = GiftCard.objects.filter(public_id=account.owner.partition(":")[2], expires_at__lte=now)
-        expired.update(expires_at=now + ANOTHER_YEAR)

@@ -11,10 +11,9 @@ from backmarket.accounts.selectors import user_id_of
 from backmarket.core import clock
 from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
-from backmarket.core.often import is_too_often
 from backmarket.core.policies import SIGNED_IN, policy
-from checkout.selectors.tenders import credit_owner
-from checkout.web.gifts import CARDS_AN_HOUR, HOUR_S, TooManyCardTriesError
+from checkout.selectors.saved import payments_owner
+from checkout.web.gifts import count_try
 from payments.selectors.stored_value import gift_card_by_code
 from payments.services.gift_cards import GiftCardUnknownError, move_to_credit
 
@@ -25,12 +24,11 @@ def redeem(request: HttpRequest) -> HttpResponse:
     """Move what is left of a gift card to the person's credit."""
     now = clock.now()
     try:
-        if is_too_often(request, "gift-card", limit=CARDS_AN_HOUR, period_s=HOUR_S):
-            raise TooManyCardTriesError
+        count_try(request)
         card = gift_card_by_code(request.POST.get("gift_code", "")[:40], now=now)
         if card is None:
             raise GiftCardUnknownError
-        owner = credit_owner(user_id_of(request))
+        owner = payments_owner(user_id_of(request))
         with transaction.atomic(durable=True):
             amount = move_to_credit(card_id=card.public_id, owner=owner, actor=Actor.of(request), now=now)
     except DomainError as error:

@@ -23,7 +23,7 @@ from checkout.rules.buyer import ADDRESS, Buyer
 from checkout.selectors.baskets import BasketView
 from checkout.selectors.delivery import ParcelDelivery
 from checkout.selectors.promotions import Shopper
-from checkout.selectors.saved import addresses_of, card_owner, cards_of_person
+from checkout.selectors.saved import addresses_of, cards_of_person, payments_owner
 from checkout.selectors.tenders import own_credit
 from checkout.services import saved
 from checkout.services.saved import AddressUnknownError
@@ -223,7 +223,7 @@ def forget_address(request: HttpRequest, address_id: UUID) -> HttpResponse:
 def forget_card(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Delete one of the person's own cards, here and at the provider."""
     try:
-        cards.forget_card(owner=card_owner(user_id_of(request)), card_id=card_id, now=clock.now())
+        cards.forget_card(owner=payments_owner(user_id_of(request)), card_id=card_id, now=clock.now())
     except CardUnknownError as error:
         raise Http404 from error
     messages.success(request, _("The card is deleted."))

@@ -30,24 +30,35 @@ class ReasonForm(forms.Form):
     )
 
 
-class ReserveForm(ReasonForm):
-    """`key` makes a double click one movement."""
+class AmountForm(ReasonForm):
+    """An amount that moves for a reason; `key` makes a double click one movement."""
 
     amount = forms.CharField(
         label=gettext_lazy("Amount"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data, initial={"key": uuid.uuid4()})  # type: ignore[arg-type]
+
+
+def parsed_amount(text: str, currency: str) -> Money:
+    """:raises forms.ValidationError: no amount of this currency"""
+    try:
+        return Money.parse(text, currency)
+    except ValueError as error:
+        raise forms.ValidationError(_("Enter an amount such as 25.00.")) from error
+
+
+class ReserveForm(AmountForm):
     field_order = ("amount", "reason", "key")
 
     def __init__(self, data: object, currency: str) -> None:
-        super().__init__(data, initial={"key": uuid.uuid4()})  # type: ignore[arg-type]
+        super().__init__(data)
         self.currency = currency
 
     def clean_amount(self) -> Money:
-        try:
-            return Money.parse(self.cleaned_data["amount"], self.currency)
-        except ValueError as error:
-            raise forms.ValidationError(_("Enter an amount such as 25.00.")) from error
+        return parsed_amount(self.cleaned_data["amount"], self.currency)
 
 
 @require_http_methods(["GET", "POST"])

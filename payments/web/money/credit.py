@@ -1,6 +1,5 @@
 """Gift cards and credit: what is out there, and what finance gives away or blocks."""
 
-import uuid
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -19,36 +18,29 @@ from backmarket.accounts.selectors import user_id_by_email
 from backmarket.core import clock
 from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
-from backmarket.core.money import MINOR_DIGITS, Money
+from backmarket.core.money import MINOR_DIGITS
 from payments.models import GiftCard
 from payments.selectors.stored_value import gift_cards
 from payments.services import gift_cards as services
 
-from .adjustments import ReasonForm
+from .adjustments import AmountForm, ReasonForm, parsed_amount
 from .pages import PAGE_SIZE, show
 
 
-class GrantForm(ReasonForm):
-    """An amount that is given away; `key` makes a double click one gift."""
+class GrantForm(AmountForm):
+    """What is given away, in one of our currencies."""
 
-    amount = forms.CharField(
-        label=gettext_lazy("Amount"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-    )
     currency = forms.ChoiceField(
         label=gettext_lazy("Currency"), choices=[(code, code) for code in sorted(MINOR_DIGITS)], initial="EUR"
     )
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, data: object = None) -> None:
-        super().__init__(data, initial={"key": uuid.uuid4()})  # type: ignore[arg-type]
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         if "amount" in cleaned and "currency" in cleaned:
             try:
-                cleaned["money"] = Money.parse(str(cleaned["amount"]), str(cleaned["currency"]))
-            except ValueError:
-                self.add_error("amount", _("Enter an amount such as 25.00."))
+                cleaned["money"] = parsed_amount(cleaned["amount"], cleaned["currency"])
+            except forms.ValidationError as error:
+                self.add_error("amount", error)
         return cleaned
 
 
@@ -150,13 +142,13 @@ def block(request: HttpRequest, card_id: UUID) -> HttpResponse:
         with transaction.atomic(durable=True):
             services.set_blocked(
                 card_id=card_id,
-                is_blocked=card.blocked_at is None,
+                is_blocked=not card.is_blocked,
                 reason=form.cleaned_data["reason"],
                 actor=Actor.of(request),
                 now=clock.now(),
             )
         messages.success(request, _("Done."))
         return redirect("money:cards")
-    title = _("Block a gift card") if card.blocked_at is None else _("Let a gift card be used again")
+    title = _("Let a gift card be used again") if card.is_blocked else _("Block a gift card")
     status = 422 if form.errors else 200
     return show(request, "grant", tab="money:cards", title=title, form=form, card=card, status=status)
