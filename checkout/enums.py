@@ -56,6 +56,27 @@ class ParcelCode(models.TextChoices):
     FAILED_ATTEMPT = "failed_attempt", _("Nobody was there to take it")
     DELIVERED = "delivered", _("Delivered")
     RETURNING = "returning", _("On its way back to the seller")
+    RETURNED = "returned", _("Back at the seller")
+
+
+class ParcelState(models.TextChoices):
+    """Where a parcel is, by its scans and by what the sweeps concluded from silence."""
+
+    ON_ITS_WAY = "on_its_way", pgettext_lazy("parcel", "On its way")
+    DELIVERED = "delivered", pgettext_lazy("parcel", "Delivered")
+    RETURNING = "returning", pgettext_lazy("parcel", "Coming back")
+    RETURNED = "returned", pgettext_lazy("parcel", "Came back")
+    LOST = "lost", pgettext_lazy("parcel", "Lost")
+
+
+class LabelState(models.TextChoices):
+    """What became of a shipping label: asked for, had, refused by the carrier, being given back, given back."""
+
+    REQUESTED = "requested", pgettext_lazy("label", "Being made")
+    BOUGHT = "bought", pgettext_lazy("label", "Ready to print")
+    REFUSED = "refused", pgettext_lazy("label", "Refused by the carrier")
+    VOIDING = "voiding", pgettext_lazy("label", "Being cancelled")
+    VOIDED = "voided", pgettext_lazy("label", "Cancelled")
 
 
 class CancelledBy(models.TextChoices):

@@ -1,17 +1,25 @@
 from .basket import Basket, BasketLine, SharedBasket, SharedItem
 from .document import Document, InvoiceSeries
 from .fraud import CHECK_STATES, FraudCheck
-from .order import HOLDING_STATES, LINE_STATES, Order, OrderLine, Parcel
+from .label import LABEL_STATES, LIVING_LABELS, ShippingLabel
+from .order import HOLDING_STATES, LINE_STATES, Order, OrderLine
+from .parcel import PARCEL_STATES, PARCELS_FAILED, PARCELS_UNDER_WAY, Parcel
 from .promotion import LineDiscount, Promotion, Redemption
 from .saved import SavedAddress
-from .tracking import ParcelEvent, Withdrawal
+from .tracking import CarrierMessage, ParcelEvent, WaitingScan, Withdrawal
 
 __all__ = [
     "CHECK_STATES",
     "HOLDING_STATES",
+    "LABEL_STATES",
     "LINE_STATES",
+    "LIVING_LABELS",
+    "PARCELS_FAILED",
+    "PARCELS_UNDER_WAY",
+    "PARCEL_STATES",
     "Basket",
     "BasketLine",
+    "CarrierMessage",
     "Document",
     "FraudCheck",
     "InvoiceSeries",
@@ -25,5 +33,7 @@ __all__ = [
     "SavedAddress",
     "SharedBasket",
     "SharedItem",
+    "ShippingLabel",
+    "WaitingScan",
     "Withdrawal",
 ]

@@ -17,6 +17,7 @@ from checkout.enums import LineState, OrderState, TaxTreatment
 from checkout.rules.addresses import address_lines, national_form
 
 from .basket import Basket
+from .parcel import Parcel
 
 _S = LineState
 LINE_STATES = StateMachine(
@@ -143,32 +144,6 @@ class Order(models.Model):
     @property
     def phone_text(self) -> str:
         return national_form(self.phone, self.country)
-
-
-class Parcel(models.Model):
-    """What one seller sends at once."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parcels")
-    seller = models.ForeignKey("catalog.Seller", on_delete=models.PROTECT, related_name="parcels")
-    carrier = models.CharField(max_length=30)
-    tracking_number = models.CharField(max_length=60)
-    shipped_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["public_id"], name="checkout_parcel_public_id")]
-
-    def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}"
-
-    @property
-    def carrier_name(self) -> str:
-        return MARKETS[self.order.market].carrier(self.carrier).name
-
-    @property
-    def tracking_url(self) -> str:
-        pattern = MARKETS[self.order.market].carrier(self.carrier).tracking_url
-        return pattern.replace("{number}", self.tracking_number)
 
 
 class OrderLine(models.Model):

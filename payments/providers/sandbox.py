@@ -10,6 +10,7 @@ import requests
 from django.conf import settings
 
 from backmarket.core.money import Money
+from backmarket.core.signatures import is_signed
 
 from .base import (
     BadSignatureError,
@@ -22,7 +23,6 @@ from .base import (
     Truth,
     WebhookNotice,
 )
-from .signatures import is_signed
 
 # Only these answers to a write say that nothing happened. All others (in flight, too many, our key refused, whatever
 # broke over there) say nothing about an earlier attempt: taken for a no, they would send money twice.

@@ -9,7 +9,7 @@ import requests
 from django.db import connection, transaction
 from django.utils import timezone
 
-from payments.providers.signatures import header
+from backmarket.core.signatures import header
 
 from . import charges, locks
 from . import settings as own

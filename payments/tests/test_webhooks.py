@@ -14,7 +14,7 @@ from payments.flows import payin, webhooks
 from payments.flows import payouts as payout_flow
 from payments.models import Payment, Payout, WebhookEvent, WebhookReceipt
 from payments.providers.base import ProviderPayment, Truth
-from payments.providers.signatures import header
+from backmarket.core.signatures import header
 from payments.selectors import balances_of, payments_of, trail
 from payments.services import payouts
 from payments.services.payments import record_truth
