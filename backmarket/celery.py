@@ -100,7 +100,14 @@ app.conf.update(
         "catalog-visits": _every(3600, "catalog.tasks.forget_visits", Queue.PERFECT_JOURNEY),
         "checkout-expire-unpaid": _every(30, "checkout.tasks.expire_unpaid_orders", Queue.PERFECT_JOURNEY),
         "checkout-cancel-late": _every(300, "checkout.tasks.cancel_late_lines", Queue.PERFECT_JOURNEY),
-        "checkout-assume-delivered": _every(900, "checkout.tasks.assume_delivered", Queue.PERFECT_JOURNEY),
+        "checkout-watch-parcels": _every(900, "checkout.tasks.watch_parcels", Queue.PERFECT_JOURNEY),
+        "checkout-refund-undelivered": _every(300, "checkout.tasks.refund_undelivered", Queue.PERFECT_JOURNEY),
+        "checkout-labels": _every(60, "checkout.tasks.finish_labels", Queue.PERFECT_JOURNEY),
+        "checkout-forget-carrier-messages": {
+            "task": "checkout.tasks.forget_carrier_messages",
+            "schedule": crontab(hour=3, minute=40),
+            "options": {"queue": Queue.PERFECT_JOURNEY.value},
+        },
         "checkout-forget-baskets": {
             "task": "checkout.tasks.forget_baskets",
             "schedule": crontab(hour=3, minute=20),

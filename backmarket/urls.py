@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/v1/checkout/", include("checkout.api.urls")),
     path("api/v1/", include("catalog.api.urls")),
     path("office/", include("merchants.web.urls")),
+    path("hooks/carriers/", include("checkout.web.hook_urls")),
     path("hooks/", include("payments.web.hook_urls")),
     *i18n_patterns(
         path("", include("catalog.web.urls")),

@@ -19,6 +19,13 @@ LINE_REFUNDED = define(
 PARCEL_MOVED = define(
     "checkout.parcel.moved.v1", "parcel_event_id", meaning="A carrier said where a parcel is; it may be old news."
 )
+PARCEL_LATE = define("checkout.parcel.late.v1", "parcel_id", meaning="A tracked parcel was not there when promised.")
+PARCEL_TURNED = define(
+    "checkout.parcel.turned.v1", "parcel_id", "state", meaning="A parcel comes back, came back, or is lost."
+)
+CARRIER_MESSAGE_RECEIVED = define(
+    "checkout.carrier_message.received.v1", "carrier_message_id", meaning="A carrier's message waits to be read."
+)
 LINE_WITHDRAWN = define(
     "checkout.line.withdrawn.v1", "line_id", meaning="The shopper withdrew from the contract of an order line."
 )

@@ -8,9 +8,9 @@ from catalog import events as catalog_events
 from payments import events as payment_events
 
 from . import events
-from .flows import placement
+from .flows import delivery, labels, placement
 from .selectors import orders
-from .services import documents, holds, mails, purchases
+from .services import documents, holds, mails, purchases, tracking
 
 
 @on(payment_events.PAYMENT_CAPTURED, queue=Queue.PERFECT_JOURNEY, flow=True)
@@ -70,6 +70,36 @@ def tell_address_changed(event: Event, now: datetime) -> None:
 @on(events.PARCEL_MOVED, queue=Queue.PERFECT_JOURNEY)
 def tell_parcel_moved(event: Event, now: datetime) -> None:
     mails.parcel_moved(parcel_event_id=event.payload["parcel_event_id"], now=now)
+
+
+@on(events.CARRIER_MESSAGE_RECEIVED, queue=Queue.PERFECT_JOURNEY, flow=True)
+def read_carrier_message(event: Event, now: datetime) -> None:
+    delivery.read_message(message_id=event.payload["carrier_message_id"], now=now)
+
+
+@on(events.LINES_SHIPPED, queue=Queue.PERFECT_JOURNEY)
+def adopt_scans_of_parcel(event: Event, now: datetime) -> None:
+    tracking.adopt_scans(parcel_id=event.payload["parcel_id"], actor=delivery.CARRIER, now=now)
+
+
+@on(events.LINE_CANCELLED, queue=Queue.PERFECT_JOURNEY, flow=True)
+def void_labels_of_cancelled(event: Event, now: datetime) -> None:
+    labels.void_useless(line_id=event.payload["line_id"], now=now)
+
+
+@on(events.ADDRESS_CHANGED, queue=Queue.PERFECT_JOURNEY, flow=True)
+def void_labels_of_old_address(event: Event, now: datetime) -> None:
+    labels.void_useless(order_id=event.payload["order_id"], now=now)
+
+
+@on(events.PARCEL_LATE, queue=Queue.PERFECT_JOURNEY)
+def tell_parcel_late(event: Event, now: datetime) -> None:
+    mails.parcel_late(parcel_id=event.payload["parcel_id"], now=now)
+
+
+@on(events.PARCEL_TURNED, queue=Queue.PERFECT_JOURNEY)
+def tell_parcel_turned(event: Event, now: datetime) -> None:
+    mails.parcel_turned(parcel_id=event.payload["parcel_id"], state=event.payload["state"], now=now)
 
 
 @on(events.LINE_DELIVERED, queue=Queue.PERFECT_JOURNEY)

@@ -5,10 +5,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import Q
 
 from .enums import BasketState, CheckState, LineState, OrderState
-from .models import Basket, FraudCheck, InvoiceSeries, Order, OrderLine, Promotion
+from .models import (
+    Basket,
+    FraudCheck,
+    InvoiceSeries,
+    Order,
+    OrderLine,
+    Parcel,
+    Promotion,
+    ShippingLabel,
+)
 
 
 def lock_basket(basket_id: int) -> Basket:
@@ -51,6 +61,24 @@ def lock_lines(line_ids: list[int]) -> list[OrderLine]:
 def lock_lines_of_order(order_id: int) -> list[OrderLine]:
     """Lock all lines of an order, so that none of them leaves meanwhile; the caller has locked the order."""
     return list(OrderLine.objects.filter(order_id=order_id).order_by("pk").select_for_update(no_key=True))
+
+
+def lock_parcel(parcel_id: int) -> Parcel:
+    """:raises Parcel.DoesNotExist: there is none"""
+    rows = Parcel.objects.select_related("order")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=parcel_id)
+
+
+def lock_tracking_number(number: str) -> None:
+    """Let one transaction at a time say what a tracking number belongs to, whether or not a parcel has it yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"tracking:{number}"])
+
+
+def lock_label(label_id: int) -> ShippingLabel:
+    """:raises ShippingLabel.DoesNotExist: there is none"""
+    rows = ShippingLabel.objects.select_related("order", "seller")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=label_id)
 
 
 def lock_lines_of_parcel(parcel_id: int) -> list[OrderLine]:

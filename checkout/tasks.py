@@ -6,8 +6,8 @@ from celery import shared_task
 
 from backmarket.core import clock
 
-from .flows import acceptance, commissions, delivery, holds, placement
-from .services import basket_lives, shared_baskets
+from .flows import acceptance, commissions, delivery, holds, labels, placement
+from .services import basket_lives, carrier_messages, shared_baskets, tracking
 
 FORGET_FOR = timedelta(seconds=8)
 
@@ -23,8 +23,28 @@ def cancel_late_lines() -> None:
 
 
 @shared_task
-def assume_delivered() -> None:
-    delivery.assume_delivered(now=clock.now())
+def watch_parcels() -> None:
+    delivery.watch_parcels(now=clock.now())
+
+
+@shared_task
+def refund_undelivered() -> None:
+    delivery.refund_undelivered(now=clock.now())
+
+
+@shared_task
+def finish_labels() -> None:
+    labels.finish_unanswered(now=clock.now())
+
+
+@shared_task
+def forget_carrier_messages() -> None:
+    """Delete what carriers said long ago in chunks, for half of the queue's time limit."""
+    until = clock.now() + FORGET_FOR
+    while clock.now() < until and (
+        carrier_messages.forget_messages(now=clock.now()) or tracking.forget_waiting_scans(now=clock.now())
+    ):
+        pass
 
 
 @shared_task

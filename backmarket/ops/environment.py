@@ -34,16 +34,18 @@ class Addresses:
 def kept_secrets() -> dict[str, str]:
     """Return this clone's random secrets, made once and readable by their owner alone."""
     file = RUN / "secrets.json"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(0o600)
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "SANDBOX_API_KEY": f"sk_sandbox_{secrets.token_hex(16)}",
-            "SANDBOX_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(24)}",
-        }
-        file.write_text(json.dumps(made))
-    kept: dict[str, str] = json.loads(file.read_text())
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(0o600)
+    made = {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "SANDBOX_API_KEY": f"sk_sandbox_{secrets.token_hex(16)}",
+        "SANDBOX_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(24)}",
+        "CARRIER_WEBHOOK_SECRETS": f"carsec_{secrets.token_hex(24)}",
+    }
+    kept: dict[str, str] = json.loads(file.read_text() or "{}")
+    if made.keys() - kept.keys():
+        kept = {**made, **kept}
+        file.write_text(json.dumps(kept))
     return kept
 
 

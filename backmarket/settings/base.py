@@ -217,6 +217,9 @@ SANDBOX_PROVIDER_URL: str = env.str("SANDBOX_PROVIDER_URL", default="")
 SANDBOX_API_KEY: str = env.str("SANDBOX_API_KEY", default="")
 SANDBOX_WEBHOOK_SECRETS: list[str] = env.list("SANDBOX_WEBHOOK_SECRETS", default=[])
 
+# Carriers sign their messages with one of these; two while one replaces the other.
+CARRIER_WEBHOOK_SECRETS: list[str] = env.list("CARRIER_WEBHOOK_SECRETS", default=[])
+
 # The public API. How many proxies in front of us are ours: only so many words of X-Forwarded-For are believed.
 API_REQUESTS_A_MINUTE: int = env.int("API_REQUESTS_A_MINUTE", default=300)
 # Baskets, links and orders that one client may make, beside the above.

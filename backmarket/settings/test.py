@@ -11,6 +11,7 @@ os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
 os.environ.setdefault("SANDBOX_PROVIDER_URL", "http://127.0.0.1:8001")
 os.environ.setdefault("SANDBOX_API_KEY", "sk_sandbox_test")
 os.environ.setdefault("SANDBOX_WEBHOOK_SECRETS", "whsec_current,whsec_previous")
+os.environ.setdefault("CARRIER_WEBHOOK_SECRETS", "carsec_current,carsec_previous")
 
 # Playwright's event loop lives in the thread of the tests, and Django would take them for asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

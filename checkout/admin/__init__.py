@@ -1,3 +1,3 @@
-from . import holds, orders, promotions
+from . import holds, orders, parcels, promotions
 
-__all__ = ["holds", "orders", "promotions"]
+__all__ = ["holds", "orders", "parcels", "promotions"]

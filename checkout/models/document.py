@@ -8,7 +8,8 @@ from django.db.models import Q
 from backmarket.core.money import Money
 from checkout.enums import DocumentKind
 
-from .order import Order, Parcel
+from .order import Order
+from .parcel import Parcel
 
 
 class InvoiceSeries(models.Model):

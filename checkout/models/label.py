@@ -18,7 +18,8 @@ LABEL_STATES = StateMachine(
     moves={
         _S.REQUESTED: frozenset({_S.BOUGHT, _S.REFUSED}),
         _S.BOUGHT: frozenset({_S.VOIDING}),
-        _S.VOIDING: frozenset({_S.VOIDED}),
+        # A carrier may say that it is on its way already.
+        _S.VOIDING: frozenset({_S.VOIDED, _S.BOUGHT}),
         _S.REFUSED: frozenset(),
         _S.VOIDED: frozenset(),
     },

@@ -36,7 +36,7 @@ NAMESPACE = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
+def compiler() -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[HERE / "fonts"])
     return typst.Compiler(root=HERE, font_paths=fonts)
 
@@ -55,7 +55,7 @@ def pdf_of(facts: Mapping[str, Any]) -> bytes:
 
 def _set(page: Mapping[str, Any], xml: str, facts: Mapping[str, Any]) -> bytes:
     at = datetime.fromisoformat(facts["issued_on"]).replace(tzinfo=ZoneInfo("UTC"))
-    drawn = _compiler().compile(
+    drawn = compiler().compile(
         TEMPLATE,
         format="pdf",
         sys_inputs={"page": json.dumps(page), "xml": xml, "issued_on": facts["issued_on"]},

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from stdnum import imei as imei_number
 from stdnum.exceptions import ValidationError as NumberError
@@ -16,9 +17,10 @@ from backmarket.core.money import Money
 from backmarket.core.states import MoveRefusedError
 from backmarket.markets.registry import MARKETS
 from checkout import events, locks
-from checkout.enums import LineState
-from checkout.models import LINE_STATES, OrderLine, Parcel
+from checkout.enums import LabelState, LineState
+from checkout.models import LINE_STATES, Order, OrderLine, Parcel, ShippingLabel
 from checkout.rules import deadlines
+from checkout.rules.parcels import normal_number
 from checkout.selectors import orders as order_reads
 from payments.services import movements
 
@@ -26,6 +28,11 @@ from payments.services import movements
 class TrackingMissingError(InvalidInputError):
     code = "tracking_missing"
     message = _("Enter the tracking number of the parcel.")
+
+
+class TrackingReusedError(InvalidInputError):
+    code = "tracking_reused"
+    message = _("This tracking number belongs to another parcel. Enter the number on this parcel’s label.")
 
 
 class CarrierUnknownError(InvalidInputError):
@@ -53,7 +60,7 @@ class ImeiInUseError(DomainError):
     message = _("This IMEI belongs to another order that is still open.")
 
 
-def _owned(lines: Sequence[OrderLine], line_ids: Sequence[int], seller_id: int) -> list[OrderLine]:
+def owned(lines: Sequence[OrderLine], line_ids: Sequence[int], seller_id: int) -> list[OrderLine]:
     """Return the lines if each asked for is there and the seller's, else answer as if it did not exist."""
     own = [line for line in lines if line.seller_id == seller_id]
     if not own or len(own) != len(set(line_ids)):
@@ -69,7 +76,7 @@ def accept_line(*, line_id: int, seller_id: int, actor: Actor, now: datetime) ->
     :raises NotFoundError: not the seller's
     :raises MoveRefusedError: the line is not waiting for acceptance
     """
-    (line,) = _owned(locks.lock_lines([line_id]), [line_id], seller_id)
+    (line,) = owned(locks.lock_lines([line_id]), [line_id], seller_id)
     if line.state == LineState.ACCEPTED:
         return line
     LINE_STATES.move(line, LineState.ACCEPTED, actor=actor, now=now, accepted_at=now)
@@ -111,27 +118,41 @@ def ship_lines(
     """
     Dispatch accepted lines of one order as one parcel; `identifiers` maps each line to its IMEI or serial number.
 
-    `address_version` is that of the address on the label, where whoever sends knows it. The money of each line moves
-    from customer funds to the seller's pending balance in the same transaction.
+    `address_version` is that of the address on the label, where whoever sends knows it; a label of ours knows it best.
+    The money of each line moves from customer funds to the seller's pending balance in the same transaction.
 
     :raises NotFoundError: a line is not the seller's or not of this order
     :raises InvalidInputError: tracking, carrier or a device's number is missing or wrong
+    :raises TrackingReusedError: the number is that of another shopper's or seller's parcel
     :raises AddressChangedError: the parcel would go to where the shopper no longer wants it
     :raises ImeiInUseError: a device is in another open order
     :raises MoveRefusedError: a line is not accepted, or was sent
     """
-    tracking = tracking_number.strip()
+    tracking = normal_number(tracking_number)
     if not tracking or len(tracking) > 60 or not tracking.isprintable():
         raise TrackingMissingError
+    locks.lock_tracking_number(tracking)
     lines = _shippable(list(identifiers), seller_id=seller_id, order_id=order_id)
     order = lines[0].order
+    label = _label_of(tracking, carrier=carrier, order=order, seller_id=seller_id)
+    if label is not None:
+        address_version = label.address_version
     if address_version is not None and address_version != order_reads.address_version_of(order_id):
         raise AddressChangedError
     if carrier not in {known.key for known in MARKETS[order.market].carriers}:
         raise CarrierUnknownError
     parcel = Parcel.objects.create(
-        order=order, seller_id=seller_id, carrier=carrier, tracking_number=tracking, shipped_at=now
+        order=order,
+        seller_id=seller_id,
+        carrier=carrier,
+        tracking_number=tracking,
+        shipped_at=now,
+        expected_date=max(line.latest_delivery_date for line in lines),
+        is_tracked=label is not None,
+        news_at=now,
     )
+    if label is not None:
+        ShippingLabel.objects.filter(pk=label.pk).update(parcel=parcel)
     for line in lines:
         _ship(line, parcel, _identify(line, identifiers[line.pk]), actor=actor, now=now)
         _earn(line, now)
@@ -139,9 +160,27 @@ def ship_lines(
     return parcel
 
 
+def _label_of(number: str, *, carrier: str, order: Order, seller_id: int) -> ShippingLabel | None:
+    """
+    Return our own label with a number, locked with it; one box may go for several orders of a shopper.
+
+    :raises TrackingReusedError: the number is another's
+    """
+    mine = Q(seller_id=seller_id, order__email__iexact=order.email)
+    if Parcel.objects.filter(tracking_number=number, carrier=carrier).exclude(mine).exists():
+        raise TrackingReusedError
+    found = ShippingLabel.objects.filter(tracking_number=number, carrier=carrier).first()
+    if found is None:
+        return None
+    label = locks.lock_label(found.pk)
+    if label.seller_id != seller_id or label.order.email != order.email or label.state != LabelState.BOUGHT:
+        raise TrackingReusedError
+    return label if label.order_id == order.pk and label.parcel_id is None else None
+
+
 def _shippable(line_ids: list[int], *, seller_id: int, order_id: int) -> list[OrderLine]:
     """Lock the lines if all are the seller's, of this order, and accepted."""
-    lines = _owned(locks.lock_lines(line_ids), line_ids, seller_id)
+    lines = owned(locks.lock_lines(line_ids), line_ids, seller_id)
     if any(line.order_id != order_id for line in lines):
         raise NotFoundError
     if not all(LINE_STATES.allows(line, LineState.SHIPPED) for line in lines):

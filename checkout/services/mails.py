@@ -14,7 +14,7 @@ from backmarket.accounts.selectors import contacts_of_group
 from backmarket.core.money import Money
 from backmarket.notify.services import queue_mail
 from catalog.selectors.reviews import review_of_line
-from checkout.enums import CancelledBy, CheckState, LineState, ParcelCode
+from checkout.enums import CancelledBy, CheckState, LineState, ParcelCode, ParcelState
 from checkout.models import FraudCheck, Order, OrderLine, Parcel, ParcelEvent
 from checkout.selectors import orders
 from checkout.selectors.orders import BEFORE_DISPATCH
@@ -44,6 +44,21 @@ def _to_shopper(kind: str, order: Order, dedupe: str, context: Mapping[str, Any]
         reference=order.reference,
         now=now,
     )
+
+
+def _to_seller(kind: str, order: Order, seller_id: int, dedupe: str, context: Mapping[str, Any], now: datetime) -> None:
+    """Tell everybody to tell at a seller; the order is theirs to open in the back office."""
+    office_url = f"{settings.PUBLIC_URL}{reverse('office:order', args=[order.number])}"
+    for address, locale in seller_contacts(seller_id):
+        queue_mail(
+            kind=kind,
+            to=address,
+            locale=locale,
+            context={"order": order, "office_url": office_url, **context},
+            dedupe_key=f"{kind}:{dedupe}:{address}"[:150],
+            reference=order.reference,
+            now=now,
+        )
 
 
 def order_confirmed(*, order_id: int, now: datetime) -> None:
@@ -105,21 +120,8 @@ def new_order_for_sellers(*, order_id: int, now: datetime) -> None:
     for line in order.lines.all():
         by_seller.setdefault(line.seller_id, []).append(line)
     for seller_id, lines in by_seller.items():
-        for address, locale in seller_contacts(seller_id):
-            queue_mail(
-                kind="seller_new_order",
-                to=address,
-                locale=locale,
-                context={
-                    "order": order,
-                    "lines": lines,
-                    "office_url": f"{settings.PUBLIC_URL}{reverse('office:order', args=[order.number])}",
-                    "earned": Money.total((line.gross for line in lines), order.currency),
-                },
-                dedupe_key=f"seller_new_order:{order.public_id}:{seller_id}:{address}",
-                reference=order.reference,
-                now=now,
-            )
+        context = {"lines": lines, "earned": Money.total((line.gross for line in lines), order.currency)}
+        _to_seller("seller_new_order", order, seller_id, f"{order.public_id}:{seller_id}", context, now)
 
 
 def line_accepted(*, line_id: int, now: datetime) -> None:
@@ -136,23 +138,11 @@ def address_changed(*, order_id: int, version: int, now: datetime) -> None:
     order = _order(order_id)
     _to_shopper("address_changed", order, f"{order.public_id}:{version}", {}, now)
     for seller_id in dict.fromkeys(line.seller_id for line in order.lines.all() if line.state in BEFORE_DISPATCH):
-        for address, locale in seller_contacts(seller_id):
-            queue_mail(
-                kind="seller_address_changed",
-                to=address,
-                locale=locale,
-                context={
-                    "order": order,
-                    "office_url": f"{settings.PUBLIC_URL}{reverse('office:order', args=[order.number])}",
-                },
-                dedupe_key=f"seller_address_changed:{order.public_id}:{version}:{address}"[:150],
-                reference=order.reference,
-                now=now,
-            )
+        _to_seller("seller_address_changed", order, seller_id, f"{order.public_id}:{version}", {}, now)
 
 
 def parcel_shipped(*, parcel_id: int, now: datetime) -> None:
-    parcel = Parcel.objects.select_related("order", "seller").get(pk=parcel_id)
+    parcel = _parcel(parcel_id)
     context = {"parcel": parcel, "lines": parcel.lines.all()}
     _to_shopper("parcel_shipped", parcel.order, str(parcel.public_id), context, now)
 
@@ -169,6 +159,40 @@ def parcel_moved(*, parcel_event_id: int, now: datetime) -> None:
     if kind and lines and scan.scanned_at > now - STALE:
         context = {"parcel": scan.parcel, "lines": lines, "scan": scan, "point": lines[0].pickup_address}
         _to_shopper(kind, scan.parcel.order, f"{scan.parcel.public_id}:{scan.scanned_at:%Y-%m-%d}", context, now)
+
+
+def parcel_late(*, parcel_id: int, now: datetime) -> None:
+    """Tell shopper and seller that a parcel is later than promised; nobody of one that has arrived meanwhile."""
+    parcel = _parcel(parcel_id)
+    if parcel.state == ParcelState.ON_ITS_WAY:
+        _of_parcel("parcel_late", parcel, now)
+
+
+def parcel_turned(*, parcel_id: int, state: str, now: datetime) -> None:
+    """Tell shopper and seller that a parcel comes back or is lost, if that is still so; a refund tells of itself."""
+    parcel = _parcel(parcel_id)
+    if parcel.state == state and state in TURNED:
+        _of_parcel(TURNED[ParcelState(state)], parcel, now)
+
+
+# The money of what came back is on its way by then, and its mail says why.
+TURNED = {ParcelState.RETURNING: "parcel_returning", ParcelState.LOST: "parcel_lost"}
+
+
+def _parcel(parcel_id: int) -> Parcel:
+    return Parcel.objects.select_related("order", "seller").get(pk=parcel_id)
+
+
+def _of_parcel(kind: str, parcel: Parcel, now: datetime) -> None:
+    """Tell the shopper, and the seller's people in a mail of their own, of a parcel that still has something in it."""
+    # The money of a lost parcel may be on its way already.
+    still = (LineState.SHIPPED, LineState.REFUNDED_AFTER_SHIPPING) if kind == "parcel_lost" else (LineState.SHIPPED,)
+    lines = list(parcel.lines.filter(state__in=still))
+    if not lines:
+        return
+    context = {"parcel": parcel, "lines": lines}
+    _to_shopper(kind, parcel.order, str(parcel.public_id), context, now)
+    _to_seller(f"seller_{kind}", parcel.order, parcel.seller_id, str(parcel.public_id), context, now)
 
 
 def line_delivered(*, line_id: int, now: datetime) -> None:
@@ -203,7 +227,7 @@ def line_cancelled(*, line_id: int, now: datetime) -> None:
 
 def line_refunded(*, line_id: int, refund_id: str, now: datetime) -> None:
     """Tell how much is on its way back; a cancellation tells it itself."""
-    line = OrderLine.objects.select_related("order", "seller").get(pk=line_id)
+    line = OrderLine.objects.select_related("order", "seller", "parcel").get(pk=line_id)
     refund = next(view for view in payment_refunds.refunds_of(line.order.reference) if str(view.public_id) == refund_id)
     if not line.cancelled_by:
         _to_shopper("line_refunded", line.order, refund_id, {"line": line, "refund": refund}, now)

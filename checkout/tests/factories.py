@@ -109,12 +109,12 @@ def accept(line: OrderLine, now: datetime = NOW) -> None:
     lines.accept_line(line_id=line.pk, seller_id=line.seller_id, actor=ACTOR, now=now)
 
 
-def ship(line: OrderLine, *, imei: str = IMEI, now: datetime = NOW) -> None:
+def ship(line: OrderLine, *, imei: str = IMEI, number: str = "", now: datetime = NOW) -> None:
     lines.ship_lines(
         seller_id=line.seller_id,
         order_id=line.order_id,
         carrier="colissimo",
-        tracking_number="6A123",
+        tracking_number=number or f"6A{line.pk:011d}",
         identifiers={line.pk: imei},
         actor=ACTOR,
         now=now,

@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from backmarket.core import outbox
+from backmarket.core.errors import DomainError
 from backmarket.core.models import AuditEntry
 from backmarket.notify.models import Message
 from catalog.tests.factories import NOW, make_listing
@@ -32,7 +33,7 @@ def send(line, *, version):
         seller_id=line.seller_id,
         order_id=line.order_id,
         carrier="colissimo",
-        tracking_number="6A123",
+        tracking_number=f"6A{line.pk:011d}",
         identifiers={line.pk: IMEI},
         address_version=version,
         actor=ACTOR,
@@ -139,7 +140,7 @@ def at_once(first, second):
                 if is_first:
                     done.set()
                     may_commit.wait(WAIT_S)
-        except (AddressTooLateError, AddressChangedError) as error:
+        except DomainError as error:
             said[name] = error.code
         finally:
             connection.close()

@@ -69,7 +69,7 @@ def test_a_dispatched_line_is_the_sellers_money_less_commission():
 
     maturity = Maturity.objects.get()
     assert (line.state, line.imei) == (LineState.SHIPPED, IMEI)
-    assert Parcel.objects.get().tracking_url.endswith("6A123")
+    assert Parcel.objects.get().tracking_url.endswith(f"6A{line.pk:011d}")
     assert maturity.amount == Money(45_900 - 4_590 - 918, "EUR")
     assert maturity.matures_at == datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
     assert balances_of(f"seller:{line.seller_id}")["EUR"].pending == maturity.amount
@@ -155,9 +155,9 @@ def test_a_parcel_counts_as_delivered_once_its_window_has_passed():
     line = shipped_line()
     on_the_last_day = datetime.combine(line.latest_delivery_date, NOW.time(), tzinfo=UTC)
 
-    assert delivery.assume_delivered(now=on_the_last_day) == 0
-    assert delivery.assume_delivered(now=on_the_last_day + timedelta(days=1)) == 1
-    assert delivery.assume_delivered(now=on_the_last_day + timedelta(days=2)) == 0
+    assert delivery.watch_parcels(now=on_the_last_day) == 0
+    assert delivery.watch_parcels(now=on_the_last_day + timedelta(days=1)) == 1
+    assert delivery.watch_parcels(now=on_the_last_day + timedelta(days=2)) == 0
 
     line.refresh_from_db()
     assert (line.state, line.delivered_at) == (LineState.DELIVERED, on_the_last_day + timedelta(days=1))

@@ -52,7 +52,7 @@ def test_the_shopper_can_follow_the_parcel_from_the_mail():
     mail = mail_of("parcel_shipped")
 
     assert mail.to == line.order.email
-    assert "6A123" in mail.text
+    assert f"6A{line.pk:011d}" in mail.text
     assert line.title in mail.html
 
 

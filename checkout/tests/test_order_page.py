@@ -82,7 +82,7 @@ def test_the_page_shows_where_each_parcel_is(client):
 
     page = client.get(url_of(order))
 
-    assertContains(page, "Track parcel 6A123")
+    assertContains(page, f"Track parcel 6A{line.pk:011d}")
     assertContains(page, "490154203237518")
     assertContains(page, "12 rue de la Roquette")
     assertContains(page, f"/en-fr/orders/{order.public_id}/lines/{line.public_id}/help/")

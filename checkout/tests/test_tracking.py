@@ -121,7 +121,7 @@ def test_the_shopper_hears_once_that_it_arrives_today_and_once_that_it_is_there(
 
     kinds = list(Message.objects.filter(to=line.order.email).order_by("pk").values_list("kind", flat=True))
     assert kinds == ["order_confirmed", "parcel_shipped", "parcel_arriving", "line_delivered"]
-    assert "6A123" in Message.objects.get(kind="parcel_arriving").text
+    assert f"6A{line.pk:011d}" in Message.objects.get(kind="parcel_arriving").text
 
 
 def test_old_news_of_an_arrival_is_not_told():

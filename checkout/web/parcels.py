@@ -8,9 +8,10 @@ from itertools import groupby
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from backmarket.core.slots import Panel
-from checkout.enums import LineState, ParcelCode
+from checkout.enums import LineState, ParcelCode, ParcelState
 from checkout.models import Order, OrderLine, ParcelEvent, Withdrawal
 from checkout.selectors import orders
 from checkout.services import withdrawals
@@ -26,7 +27,14 @@ ENDED = (
     LineState.UNPAID,
 )
 # What a carrier's scan tells beyond that it has the parcel.
-ON_THE_WAY = frozenset(ParcelCode.values) - {ParcelCode.HANDED_OVER, ParcelCode.DELIVERED}
+ON_THE_WAY = frozenset(ParcelCode.values) - {ParcelCode.HANDED_OVER, ParcelCode.DELIVERED, ParcelCode.RETURNED}
+NOTES = {
+    ParcelState.RETURNING: _lazy(
+        "The carrier could not deliver it and takes it back to the seller. Your money comes back when it is there."
+    ),
+    ParcelState.RETURNED: _lazy("It could not be delivered and is back at the seller. Your money goes back to you."),
+    ParcelState.LOST: _lazy("The carrier cannot say where it is, so it counts as lost. Your money goes back to you."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,21 @@ class ParcelView:
     def line(self) -> OrderLine:
         """The first line, which tells the way of all."""
         return self.line_views[0].line
+
+    @property
+    def note(self) -> str:
+        """What went wrong on the way, and what follows; empty while nothing did."""
+        parcel = self.line.parcel
+        if parcel is None:
+            return ""
+        if parcel.late_at and parcel.state == ParcelState.ON_ITS_WAY:
+            return _("It takes longer than promised. Most late parcels arrive within a few days.")
+        return str(NOTES.get(ParcelState(parcel.state), ""))
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the promised days are over, so that they must not be shown as a promise any more."""
+        return bool(self.line.parcel and self.line.parcel.late_at and self.line.state == LineState.SHIPPED)
 
     @property
     def last_scan(self) -> ParcelEvent | None:
@@ -138,7 +161,7 @@ def _steps(line: OrderLine, scans: Sequence[ParcelEvent]) -> list[Step]:
         (_("Accepted"), line.accepted_at, line.accept_by),
         (_("Packed and sent"), line.shipped_at, line.ship_by),
         (on_the_way, moves[-1].scanned_at if moves else None, None),
-        (_("Delivered"), line.delivered_at, line.latest_delivery_date),
+        _last_step(line, scans),
     ]
     reached = max((place for place, (_label, at, _by) in enumerate(happened) if at), default=-1)
     following = reached + 1 if line.state not in ENDED else -1
@@ -146,3 +169,14 @@ def _steps(line: OrderLine, scans: Sequence[ParcelEvent]) -> list[Step]:
         Step(label, at, by, "done" if place <= reached else "now" if place == following else "")
         for place, (label, at, by) in enumerate(happened)
     ]
+
+
+def _last_step(line: OrderLine, scans: Sequence[ParcelEvent]) -> tuple[str, datetime | None, date | None]:
+    """Where the way ends: at the shopper, unless it was lost or goes back."""
+    state = line.parcel.state if line.parcel else ParcelState.ON_ITS_WAY
+    if state == ParcelState.LOST:
+        return _("Lost on its way"), None, None
+    if state in (ParcelState.RETURNING, ParcelState.RETURNED):
+        back = next((scan.scanned_at for scan in scans if scan.code == ParcelCode.RETURNED), None)
+        return str(ParcelCode.RETURNED.label), back, None
+    return _("Delivered"), line.delivered_at, line.latest_delivery_date

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -79,7 +80,9 @@ class ShipForm(forms.Form):
     # Which address the seller has seen; a page from before this field was there says nothing of it.
     address_version = forms.IntegerField(required=False, min_value=0, max_value=32767, widget=forms.HiddenInput)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, lines: Iterable[Any], market: str) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, lines: Iterable[Any], market: str, labels: Iterable[Any] = ()
+    ) -> None:
         super().__init__(data)
         self.lines = list(lines)
         if self.lines:
@@ -89,8 +92,14 @@ class ShipForm(forms.Form):
             carrier.choices = [(one.key, one.name) for one in MARKETS[market].carriers]
         if self.lines:
             carrier.initial = self.lines[0].carrier
+        label = next((one for one in labels if one.tracking_number), None)
+        sent = {line.pk for line in label.lines.all()} if label else {line.pk for line in self.lines}
+        if label:
+            carrier.initial, self.fields["tracking_number"].initial = label.carrier, label.tracking_number
         for line in self.lines:
-            self.fields[f"send_{line.pk}"] = forms.BooleanField(label=str(line), required=False, initial=True)
+            self.fields[f"send_{line.pk}"] = forms.BooleanField(
+                label=str(line), required=False, initial=line.pk in sent
+            )
             if line.identifier_kind:
                 self.fields[f"number_{line.pk}"] = self._number_field(
                     line, is_sent=data is None or f"send_{line.pk}" in data
@@ -142,6 +151,50 @@ class ShipForm(forms.Form):
             }
             for line in self.lines
         ]
+
+
+class LabelForm(forms.Form):
+    """A label for some accepted lines; it carries a key from its first showing on, so that sent twice it is one."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    carrier = forms.ChoiceField(label=_("Carrier"))
+    weight_g = forms.IntegerField(
+        label=_("Weight in grams, packed"),
+        min_value=1,
+        max_value=50_000,
+        initial=500,
+        error_messages={
+            "required": _("Enter what the parcel weighs."),
+            "invalid": _("The weight is a whole number of grams, up to 50,000."),
+            "min_value": _("The weight is a whole number of grams, up to 50,000."),
+            "max_value": _("The weight is a whole number of grams, up to 50,000."),
+        },
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, lines: Iterable[Any], market: str) -> None:
+        super().__init__(data, prefix="label")
+        self.lines = list(lines)
+        carrier = self.fields["carrier"]
+        if isinstance(carrier, forms.ChoiceField):
+            carrier.choices = [(one.key, one.name) for one in MARKETS[market].carriers]
+        if self.lines:
+            carrier.initial = self.lines[0].carrier
+        for line in self.lines:
+            self.fields[f"in_{line.pk}"] = forms.BooleanField(label=str(line), required=False, initial=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not any(cleaned.get(f"in_{line.pk}") for line in self.lines):
+            self.add_error(None, _("Choose at least one item for this parcel."))
+        return cleaned
+
+    @property
+    def line_ids(self) -> list[int]:
+        return [line.pk for line in self.lines if self.cleaned_data.get(f"in_{line.pk}")]
+
+    def items(self) -> list[Any]:
+        """Return the items' fields, none where there is nothing to choose."""
+        return [self[f"in_{line.pk}"] for line in self.lines]
 
 
 class CancelForm(forms.Form):

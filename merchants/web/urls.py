@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dashboard, documents, listings, orders, payouts, team, tickets, voices
+from .views import dashboard, documents, labels, listings, orders, payouts, team, tickets, voices
 
 app_name = "office"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("orders/accept/", orders.accept, name="accept"),
     path("orders/<int:number>/", orders.detail, name="order"),
     path("orders/<int:number>/ship/", orders.ship, name="ship"),
+    path("orders/<int:number>/labels/", labels.make, name="make_label"),
+    path("orders/<int:number>/labels/<uuid:public_id>.pdf", labels.pdf, name="label"),
+    path("orders/<int:number>/labels/<uuid:public_id>/void/", labels.void, name="void_label"),
     path("orders/<int:number>/slip/", orders.slip, name="slip"),
     path("orders/<int:number>/documents/<uuid:public_id>.pdf", documents.of_order, name="document"),
     path("orders/<int:number>/lines/<uuid:line_id>/cancel/", orders.cancel, name="cancel"),

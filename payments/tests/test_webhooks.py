@@ -8,13 +8,13 @@ from django.db import transaction
 
 from backmarket.core import clock, outbox
 from backmarket.core.models import InboxEvent, OutboxEvent
+from backmarket.core.signatures import header
 from payments import testing
 from payments.enums import PaymentState
 from payments.flows import payin, webhooks
 from payments.flows import payouts as payout_flow
 from payments.models import Payment, Payout, WebhookEvent, WebhookReceipt
 from payments.providers.base import ProviderPayment, Truth
-from backmarket.core.signatures import header
 from payments.selectors import balances_of, payments_of, trail
 from payments.services import payouts
 from payments.services.payments import record_truth

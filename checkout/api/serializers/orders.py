@@ -7,7 +7,7 @@ from rest_framework import serializers
 from backmarket.markets.registry import MARKETS
 from catalog.api.serializers.common import GradeField, MoneySerializer
 from checkout.api.fields import Body, Text, Whole
-from checkout.enums import LineState, OrderState
+from checkout.enums import LineState, OrderState, ParcelCode, ParcelState
 from checkout.selectors.orders import CANCELLABLE
 from checkout.services.baskets import MAX_LINES
 from checkout.web.forms import MAX_NOTE
@@ -77,6 +77,30 @@ class NothingBody(Body):
     """An empty object, or no body at all."""
 
 
+class ScanSerializer(serializers.Serializer[Any]):
+    """One scan of the carrier; `at` is its own instant."""
+
+    code = serializers.ChoiceField(choices=ParcelCode.choices)
+    code_text = serializers.CharField(source="get_code_display")
+    at = serializers.DateTimeField(source="scanned_at")
+    place = serializers.CharField(allow_blank=True)
+    text = serializers.CharField(allow_blank=True)
+
+
+class ParcelSerializer(serializers.Serializer[Any]):
+    """Where the parcel of a line is; lines with the same `id` travel together."""
+
+    id = serializers.UUIDField(source="public_id")
+    carrier = serializers.CharField()
+    carrier_name = serializers.CharField()
+    state = serializers.ChoiceField(choices=ParcelState.choices)
+    state_text = serializers.CharField(source="get_state_display")
+    shipped_at = serializers.DateTimeField()
+    expected_date = serializers.DateField(allow_null=True)
+    late_at = serializers.DateTimeField(allow_null=True, help_text="When it was noticed to be later than promised.")
+    scans = ScanSerializer(source="events.all", many=True, help_text="Oldest first.")
+
+
 class OrderLineSerializer(serializers.Serializer[Any]):
     """One device, or several units of an accessory."""
 
@@ -105,6 +129,7 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     latest_delivery_date = serializers.DateField()
     tracking_number = serializers.CharField(source="parcel.tracking_number", default="", allow_blank=True)
     tracking_url = serializers.CharField(source="parcel.tracking_url", default="", allow_blank=True)
+    parcel = ParcelSerializer(allow_null=True, help_text="Null until it is sent.")
 
     def get_can_cancel(self, line: Any) -> bool:
         return bool(line.state in CANCELLABLE)

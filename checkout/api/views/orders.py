@@ -76,7 +76,7 @@ def answered(order: Order, payment: PaymentView | None) -> dict[str, Any]:
 
 
 def _read(order_id: int) -> Order:
-    return orders.with_lines(Order.objects.filter(pk=order_id)).get()
+    return orders.with_tracking(Order.objects.filter(pk=order_id)).get()
 
 
 @policy(PUBLIC)
@@ -219,7 +219,7 @@ class OwnOrderView(BuyingView):
             mine = orders.visible_to(self.request._request).filter(public_id=public_id)  # noqa: SLF001
         else:
             raise CredentialsMissingError
-        order = None if mine is None else orders.with_lines(mine.filter(market=self.market.code)).first()
+        order = None if mine is None else orders.with_tracking(mine.filter(market=self.market.code)).first()
         if order is None:
             raise NoOrderError
         return order

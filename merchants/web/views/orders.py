@@ -19,14 +19,14 @@ from backmarket.core.money import Money
 from backmarket.core.policies import policy
 from care.selectors import tickets
 from checkout.enums import LineState
-from checkout.selectors import documents, orders
+from checkout.selectors import documents, labels, orders
 from checkout.services import lines as line_services
 from merchants.enums import Role
 from merchants.flows import orders as order_flows
 from merchants.policies import member
 from merchants.selectors import queues
 from merchants.web import page
-from merchants.web.forms import CancelForm, ShipForm
+from merchants.web.forms import CancelForm, LabelForm, ShipForm
 
 
 @policy(member(Role.ORDERS))
@@ -51,22 +51,34 @@ def index(request: HttpRequest) -> HttpResponse:
     return page.show(request, "orders.html", context, current="orders")
 
 
-def _own_lines(request: HttpRequest, number: int) -> list[Any]:
+def own_lines(request: HttpRequest, number: int) -> list[Any]:
     """Return the seller's own lines of an order; without any, the order does not exist here."""
     rows = orders.lines_of_seller(seller_id=page.merchant_of(request).pk).filter(order__number=number)
-    found = list(rows.select_related("listing", "seller").order_by("pk"))
+    rows = rows.select_related("listing", "seller", "parcel__label").prefetch_related("parcel__events")
+    found = list(rows.order_by("pk"))
     if not found:
         raise Http404
     return found
 
 
-def _detail(request: HttpRequest, number: int, *, form: ShipForm | None = None, status: int = 200) -> HttpResponse:
-    lines = _own_lines(request, number)
+def order_page(
+    request: HttpRequest,
+    number: int,
+    *,
+    form: ShipForm | None = None,
+    label_form: LabelForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show an order with the seller's own lines, with what was typed wrong, if anything was."""
+    lines = own_lines(request, number)
     order = lines[0].order
     for line in lines:
         line.order = order
     accepted = [line for line in lines if line.state == LineState.ACCEPTED]
     seller_id = page.merchant_of(request).pk
+    own_labels = list(labels.unused_of(seller_id=seller_id, order_id=order.pk))
+    labelled = {line.pk for label in own_labels for line in label.lines.all()}
+    to_label = [line for line in accepted if line.pk not in labelled]
     own_tickets = tickets.of_seller(seller_id).filter(line_id__in=[line.pk for line in lines])
     context = {
         "order": order,
@@ -76,7 +88,10 @@ def _detail(request: HttpRequest, number: int, *, form: ShipForm | None = None, 
         "parcels": list({line.parcel_id: line.parcel for line in lines if line.parcel_id}.values()),
         "tickets": list(own_tickets),
         "documents": documents.of_seller_and_order(seller_id, order.pk),
-        "form": form or ShipForm(lines=accepted, market=order.market),
+        "labels": own_labels,
+        "label_form": label_form or LabelForm(lines=to_label, market=order.market),
+        "to_label": to_label,
+        "form": form or ShipForm(lines=accepted, market=order.market, labels=own_labels),
         "goods": Money.total((line.price for line in lines), order.currency),
         "shipping": Money.total((line.shipping for line in lines), order.currency),
         "discount": Money.total((line.discount_seller for line in lines), order.currency),
@@ -95,7 +110,7 @@ def _detail(request: HttpRequest, number: int, *, form: ShipForm | None = None, 
 @policy(member(Role.ORDERS))
 @require_safe
 def detail(request: HttpRequest, number: int) -> HttpResponse:
-    return _detail(request, number)
+    return order_page(request, number)
 
 
 def _ids(texts: list[str]) -> list[UUID]:
@@ -139,7 +154,7 @@ def accept(request: HttpRequest) -> HttpResponse:
 @require_POST
 def ship(request: HttpRequest, number: int) -> HttpResponse:
     """Dispatch the chosen lines of an order as one parcel."""
-    lines = _own_lines(request, number)
+    lines = own_lines(request, number)
     accepted = [line for line in lines if line.state == LineState.ACCEPTED]
     form = ShipForm(request.POST, lines=accepted, market=lines[0].order.market)
     if form.is_valid():
@@ -160,14 +175,14 @@ def ship(request: HttpRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("Dispatched. The shopper has the tracking number."))
             return redirect("office:order", number=number)
-    return _detail(request, number, form=form, status=422)
+    return order_page(request, number, form=form, status=422)
 
 
 @policy(member(Role.ORDERS))
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, number: int, line_id: UUID) -> HttpResponse:
     """Ask why, then cancel a line that cannot be delivered and send the money back."""
-    line = next((one for one in _own_lines(request, number) if one.public_id == line_id), None)
+    line = next((one for one in own_lines(request, number) if one.public_id == line_id), None)
     if line is None or not page.may(request, Role.ORDERS):
         raise Http404
     if line.state not in (LineState.PAID, LineState.ACCEPTED):
@@ -195,6 +210,6 @@ def cancel(request: HttpRequest, number: int, line_id: UUID) -> HttpResponse:
 @require_safe
 def slip(request: HttpRequest, number: int) -> HttpResponse:
     """Show the packing slip: what is in the parcel and for whom, without prices."""
-    lines = _own_lines(request, number)
+    lines = own_lines(request, number)
     wanted = [line for line in lines if line.state not in queues.GONE]
     return page.show(request, "slip.html", {"order": lines[0].order, "lines": wanted}, current="orders")
