@@ -18,9 +18,9 @@ def sscc(prefix: str, serial: int) -> str:
     return f"00{digits}{-total % 10}"
 
 
-def ups(account: str, serial: int) -> str:
-    """Return a 1Z number: six letters of the account, service 68, seven digits and their check digit."""
-    body = f"{account}68{serial % 10_000_000:07d}"
+def ups(account: str, serial: int, *, service: str = "68") -> str:
+    """Return a 1Z number: six letters of the account, two digits of the service, seven digits and their check digit."""
+    body = f"{account}{service}{serial % 10_000_000:07d}"
     values = [int(letter) if letter.isdigit() else (ord(letter) - 63) % 10 for letter in body]
     total = sum(value * (2 if place % 2 else 1) for place, value in enumerate(values))
     return f"1Z{body}{-total % 10}"

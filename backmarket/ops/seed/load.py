@@ -14,6 +14,7 @@ from backmarket.ops.seed import (
     gifts,
     money,
     orders,
+    parcels,
     people,
     promotions,
     searches,
@@ -77,6 +78,8 @@ def load(*, now: datetime, say: Say) -> None:
         the_sellers = [seller for _, seller in pairs]
         with _step(say, "orders"):
             seeded = orders.load_orders(now=now, random=random)
+        with _step(say, "parcels"):
+            parcels.load_scans(seeded, now=now)
         with _step(say, "money"):
             _tell_provider(money.load_money(seeded, now=now), now)
             Order.objects.bulk_update([entry.order for entry in seeded], ["payment_id", "paid_at"], batch_size=500)

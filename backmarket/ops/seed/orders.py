@@ -27,7 +27,7 @@ ORDERS = 2_600
 MARKET_WEIGHTS = {"FR": 30, "DE": 20, "ES": 11, "IT": 10, "NL": 8, "BE": 6, "IE": 3, "AT": 4, "GB": 5, "US": 3}
 # The merchant who signs in to the demo should have work to do.
 FAVOUR = {demo_accounts.MERCHANT_SELLER: 3}
-UNPAID_SHARE, CANCELLED_SHARE, REFUNDED_SHARE = 0.03, 0.025, 0.03
+UNPAID_SHARE, CANCELLED_SHARE, REFUNDED_SHARE, LATE_SHARE = 0.03, 0.025, 0.03, 0.04
 
 
 @dataclass
@@ -178,12 +178,15 @@ def _ship(
         carrier=first.carrier,
         tracking_number=f"{first.carrier[:2].upper()}{random.randrange(10**10, 10**11)}",
         shipped_at=shipped_at,
+        expected_date=first.latest_delivery_date,
     )
     entry.parcels.append(parcel)
     window = (first.latest_delivery_date - first.earliest_delivery_date).days
     day = first.earliest_delivery_date + timedelta(days=random.randrange(window + 1))
     noon = datetime.combine(day, time(random.randrange(9, 18), random.randrange(60)), tzinfo=shipped_at.tzinfo)
     delivered_at = max(noon, shipped_at + timedelta(hours=16))
+    if random.random() < LATE_SHARE:
+        delivered_at += timedelta(days=random.randrange(2, 6))
     for line in lines:
         line.parcel = parcel
         line.state, line.shipped_at = LineState.SHIPPED, shipped_at
