@@ -123,11 +123,13 @@ class ParcelAdmin(SupportAdmin):
         rows = ((str(line), line.get_state_display()) for line in parcel.lines.all())
         return format_html_join("", "{} ({})<br>", rows)
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         parcel = self.get_object(request, object_id)
         possible = [] if parcel is None else [to for to in DECISIONS if PARCEL_STATES.allows(parcel, to)]
-        extra = {"decisions": [(to.value, DECISIONS[to]) for to in possible], "is_demo": settings.DEMO}
-        return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
+        offers = {"decisions": [(to.value, DECISIONS[to]) for to in possible], "is_demo": settings.DEMO}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **offers})
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -11,7 +11,7 @@ from backmarket.core.signatures import header
 from catalog.tests.factories import NOW
 from checkout import locks
 from checkout.carriers.base import Scan
-from checkout.models import CarrierMessage, ParcelEvent, WaitingScan
+from checkout.models import CarrierMessage, Parcel, ParcelEvent, WaitingScan
 from checkout.services import carrier_messages, tracking
 
 from .factories import ACTOR, accept, paid_order, ship
@@ -145,9 +145,9 @@ def test_a_scan_that_is_faster_than_the_seller_waits_for_the_parcel(client):
     ship(line, number="rb 0000 0001 2 fr")
     outbox.drain(now=NOW)
 
-    line.refresh_from_db()
-    assert [event.code for event in line.parcel.events.all()] == ["handed_over"]
-    assert line.parcel.is_tracked
+    parcel = Parcel.objects.get()
+    assert [event.code for event in parcel.events.all()] == ["handed_over"]
+    assert parcel.is_tracked
     assert not WaitingScan.objects.exists()
 
 
@@ -179,8 +179,7 @@ def test_twin_without_the_numbers_lock_a_scan_waits_for_ever(monkeypatch):
 
     def adopt_at_once():
         dispatch()
-        line.refresh_from_db()
-        tracking.adopt_scans(parcel_id=line.parcel_id, actor=ACTOR, now=NOW)
+        tracking.adopt_scans(parcel_id=Parcel.objects.get().pk, actor=ACTOR, now=NOW)
 
     at_once(lambda: tracking.take_scan(waiting_scan(), actor=ACTOR, now=NOW), adopt_at_once)
 

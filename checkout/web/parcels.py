@@ -7,8 +7,8 @@ from itertools import groupby
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from backmarket.core.slots import Panel
 from checkout.enums import LineState, ParcelCode, ParcelState
@@ -28,13 +28,6 @@ ENDED = (
 )
 # What a carrier's scan tells beyond that it has the parcel.
 ON_THE_WAY = frozenset(ParcelCode.values) - {ParcelCode.HANDED_OVER, ParcelCode.DELIVERED, ParcelCode.RETURNED}
-NOTES = {
-    ParcelState.RETURNING: _lazy(
-        "The carrier could not deliver it and takes it back to the seller. Your money comes back when it is there."
-    ),
-    ParcelState.RETURNED: _lazy("It could not be delivered and is back at the seller. Your money goes back to you."),
-    ParcelState.LOST: _lazy("The carrier cannot say where it is, so it counts as lost. Your money goes back to you."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +75,39 @@ class ParcelView:
         return self.line_views[0].line
 
     @property
+    def headline(self) -> str:
+        """Where a parcel is that will not come as promised; empty for one that does."""
+        parcel = self.line.parcel
+        if parcel is None or self.line.state != LineState.SHIPPED:
+            return ""
+        if parcel.state == ParcelState.ON_ITS_WAY:
+            by = date_format(self.line.latest_delivery_date, "l j F")
+            return _("Late: promised by %(by)s") % {"by": by} if parcel.late_at else ""
+        if parcel.state == ParcelState.RETURNING:
+            return str(ParcelCode.RETURNING.label)
+        return _last_step(self.line, self.scans)[0]
+
+    @property
     def note(self) -> str:
         """What went wrong on the way, and what follows; empty while nothing did."""
         parcel = self.line.parcel
-        if parcel is None:
-            return ""
-        if parcel.late_at and parcel.state == ParcelState.ON_ITS_WAY:
-            return _("It takes longer than promised. Most late parcels arrive within a few days.")
-        return str(NOTES.get(ParcelState(parcel.state), ""))
-
-    @property
-    def is_late(self) -> bool:
-        """Tell whether the promised days are over, so that they must not be shown as a promise any more."""
-        return bool(self.line.parcel and self.line.parcel.late_at and self.line.state == LineState.SHIPPED)
+        state = parcel.state if parcel else ParcelState.DELIVERED
+        if state == ParcelState.ON_ITS_WAY:
+            is_late = self.headline != ""
+            return _("It takes longer than promised. Most late parcels arrive within a few days.") if is_late else ""
+        notes = {
+            ParcelState.RETURNING: _(
+                "The carrier could not deliver it and takes it back to the seller. "
+                "Your money comes back when it is there."
+            ),
+            ParcelState.RETURNED: _(
+                "It could not be delivered and is back at the seller. Your money goes back to you."
+            ),
+            ParcelState.LOST: _(
+                "The carrier cannot say where it is, so it counts as lost. Your money goes back to you."
+            ),
+        }
+        return notes.get(ParcelState(state), "")
 
     @property
     def last_scan(self) -> ParcelEvent | None:
@@ -176,7 +189,9 @@ def _last_step(line: OrderLine, scans: Sequence[ParcelEvent]) -> tuple[str, date
     state = line.parcel.state if line.parcel else ParcelState.ON_ITS_WAY
     if state == ParcelState.LOST:
         return _("Lost on its way"), None, None
-    if state in (ParcelState.RETURNING, ParcelState.RETURNED):
+    if state == ParcelState.RETURNING:
+        return str(ParcelCode.RETURNED.label), None, None
+    if state == ParcelState.RETURNED:
         back = next((scan.scanned_at for scan in scans if scan.code == ParcelCode.RETURNED), None)
         return str(ParcelCode.RETURNED.label), back, None
     return _("Delivered"), line.delivered_at, line.latest_delivery_date
