@@ -36,6 +36,9 @@ def work_once() -> bool:
     busy = False
     for settle in (charges.settle_refund, charges.settle_transfer, charges.settle_expiry):
         with transaction.atomic():
+            # Whoever locks for longer empties or rebuilds the tables: give way before the database breaks a deadlock.
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '900ms'")
             busy |= settle()
     return _deliver() or busy
 
