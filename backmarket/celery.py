@@ -103,6 +103,7 @@ app.conf.update(
         "checkout-watch-parcels": _every(900, "checkout.tasks.watch_parcels", Queue.PERFECT_JOURNEY),
         "checkout-refund-undelivered": _every(300, "checkout.tasks.refund_undelivered", Queue.PERFECT_JOURNEY),
         "checkout-labels": _every(60, "checkout.tasks.finish_labels", Queue.PERFECT_JOURNEY),
+        "checkout-reviews": _every(900, "checkout.tasks.ask_for_reviews", Queue.PERFECT_JOURNEY),
         "checkout-forget-carrier-messages": {
             "task": "checkout.tasks.forget_carrier_messages",
             "schedule": crontab(hour=3, minute=40),
@@ -117,6 +118,7 @@ app.conf.update(
         "checkout-held-orders": _every(300, "checkout.tasks.remind_of_held_orders", Queue.PERFECT_JOURNEY),
         "care-escalation": _every(60, "care.tasks.escalate_silent_tickets", Queue.CARE),
         "care-closing": _every(3600, "care.tasks.close_settled_tickets", Queue.CARE),
+        "platform-texts": _every(60, "backmarket.notify.tasks.send_due_texts", Queue.PLATFORM),
         "platform-sweep": _every(60, "backmarket.core.tasks.sweep_outbox", Queue.PLATFORM),
         "platform-keys": _every(600, "backmarket.core.tasks.forget_idempotent_calls", Queue.PLATFORM),
         "partitions": {"task": "backmarket.core.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=5)},

@@ -31,6 +31,7 @@ urlpatterns = [
         path("", include("checkout.web.urls")),
         path("", include("care.web.urls")),
         path("", include("backmarket.accounts.urls")),
+        path("", include("backmarket.notify.urls")),
     ),
 ]
 

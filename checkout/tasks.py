@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backmarket.core import clock
 
-from .flows import acceptance, commissions, delivery, holds, labels, placement
+from .flows import acceptance, commissions, delivery, holds, labels, placement, reviews
 from .services import basket_lives, carrier_messages, shared_baskets, tracking
 
 FORGET_FOR = timedelta(seconds=8)
@@ -35,6 +35,11 @@ def refund_undelivered() -> None:
 @shared_task
 def finish_labels() -> None:
     labels.finish_unanswered(now=clock.now())
+
+
+@shared_task
+def ask_for_reviews() -> None:
+    reviews.ask_for_reviews(now=clock.now())
 
 
 @shared_task

@@ -9,4 +9,4 @@ class CoreConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        autodiscover_modules("events", "handlers", "panels")
+        autodiscover_modules("events", "handlers", "message_kinds", "panels")

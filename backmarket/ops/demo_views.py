@@ -1,4 +1,4 @@
-"""The demo's mailbox: every mail that the shop sent, readable without a mail server."""
+"""The demo's mailbox: every mail that the shop sent, and its last texts, readable without a mail server."""
 
 from csp.decorators import csp_replace
 from django.core.paginator import Paginator
@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from backmarket.core.policies import PUBLIC, policy
-from backmarket.notify.models import Message
+from backmarket.notify.models import Message, Text
 
 PER_PAGE = 30
+TEXTS = 10
 
 
 @policy(PUBLIC)
@@ -20,7 +21,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     if to:
         messages = messages.filter(to__iexact=to)
     page = Paginator(messages, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "ops/mailbox.html", {"page": page, "to": to})
+    texts = [] if to else Text.objects.all()[:TEXTS]
+    return render(request, "ops/mailbox.html", {"page": page, "to": to, "texts": texts})
 
 
 @policy(PUBLIC)

@@ -217,6 +217,9 @@ SANDBOX_PROVIDER_URL: str = env.str("SANDBOX_PROVIDER_URL", default="")
 SANDBOX_API_KEY: str = env.str("SANDBOX_API_KEY", default="")
 SANDBOX_WEBHOOK_SECRETS: list[str] = env.list("SANDBOX_WEBHOOK_SECRETS", default=[])
 
+# Who sends text messages (docs/messages.md); the sandbox takes all and sends none.
+TEXT_PROVIDER: str = env.str("TEXT_PROVIDER", default="backmarket.notify.providers.sandbox.SandboxTexts")
+
 # Carriers sign their messages with one of these; two while one replaces the other.
 CARRIER_WEBHOOK_SECRETS: list[str] = env.list("CARRIER_WEBHOOK_SECRETS", default=[])
 

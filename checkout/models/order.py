@@ -71,6 +71,8 @@ class Order(models.Model):
     phone = models.CharField(max_length=20)
     vat_number = models.CharField(max_length=20, blank=True, default="", db_default="")
     gift_note = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # The shopper asked for texts about the delivery, to the phone of this order.
+    wants_texts = models.BooleanField(default=False, db_default=False)
     # Whence it was placed, as a keyed hash: enough to see many orders of one network, not to tell which.
     origin = models.CharField(max_length=32, blank=True, default="", db_default="")
     # Who sends a parcel says which version of the address is on its label.
@@ -229,6 +231,9 @@ class OrderLine(models.Model):
             models.Index(fields=["seller", "state", "accept_by"], name="checkout_line_queue"),
             models.Index(fields=["state", "accept_by"], name="checkout_line_acceptance"),
             models.Index(fields=["shipped_at"], name="checkout_line_shipped"),
+            models.Index(
+                fields=["delivered_at"], condition=Q(state=LineState.DELIVERED), name="checkout_line_delivered"
+            ),
         ]
 
     def __str__(self) -> str:

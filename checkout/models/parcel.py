@@ -33,7 +33,7 @@ class Parcel(models.Model):
 
     `expected_date` is the last promised day of its lines. It `is_tracked` once we had a label or a scan of it: then its
     carrier tells where it is, and silence means something. `news_at` is the carrier's last sign of life, or the
-    dispatch; `late_at` is when the shopper was told that it is late.
+    dispatch; `late_at` is when the shopper was told that it is late, `review_asked_at` when they were asked how it is.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -49,6 +49,7 @@ class Parcel(models.Model):
     is_tracked = models.BooleanField(default=False, db_default=False)
     news_at = models.DateTimeField(null=True)
     late_at = models.DateTimeField(null=True, blank=True)
+    review_asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

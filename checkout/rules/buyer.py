@@ -26,3 +26,4 @@ class Buyer:
     phone: str
     vat_number: str = ""
     gift_note: str = ""
+    wants_texts: bool = False

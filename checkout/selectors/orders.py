@@ -108,6 +108,11 @@ def visible_to(request: HttpRequest) -> QuerySet[Order]:
     return Order.objects.filter(mine)
 
 
+def wanted_texts_last(user_id: int) -> bool:
+    """Tell whether an account asked for texts with its last order, which express buying repeats."""
+    return bool(Order.objects.filter(user_id=user_id).values_list("wants_texts", flat=True).first())
+
+
 def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Add lines with their parcel, seller and product in one more query."""
     lines = OrderLine.objects.select_related("seller", "parcel", "product", "listing")

@@ -12,12 +12,14 @@ from django.utils import translation
 from backmarket.accounts.groups import AGENT
 from backmarket.accounts.selectors import contacts_of_group
 from backmarket.core.money import Money
-from backmarket.notify.services import queue_mail
+from backmarket.notify.kinds import KINDS
+from backmarket.notify.services import queue_mail, queue_text
 from catalog.selectors.reviews import review_of_line
 from checkout.enums import CancelledBy, CheckState, LineState, ParcelCode, ParcelState
 from checkout.models import FraudCheck, Order, OrderLine, Parcel, ParcelEvent
 from checkout.selectors import orders
 from checkout.selectors.orders import BEFORE_DISPATCH
+from checkout.services.reviews import REVIEWABLE
 from checkout.services.withdrawals import last_day_of
 from checkout.slots import seller_contacts
 from payments.selectors import refunds as payment_refunds
@@ -25,6 +27,8 @@ from payments.selectors.stored_value import tenders_of
 
 # A scan that comes later than this is no news to act on.
 STALE = timedelta(hours=24)
+# A text of a parcel that could not be sent for so long tells nothing new any more.
+TEXT_VALID_FOR = timedelta(hours=12)
 
 
 def _order(order_id: int) -> Order:
@@ -35,15 +39,18 @@ def _order(order_id: int) -> Order:
 def _to_shopper(kind: str, order: Order, dedupe: str, context: Mapping[str, Any], now: datetime) -> None:
     with translation.override(order.locale):
         order_url = f"{settings.PUBLIC_URL}{orders.link_path(order)}"
-    queue_mail(
-        kind=kind,
-        to=order.email,
-        locale=order.locale,
-        context={"order": order, "order_url": order_url, **context},
-        dedupe_key=f"{kind}:{dedupe}",
-        reference=order.reference,
-        now=now,
-    )
+    full = {"order": order, "order_url": order_url, **context}
+    told: dict[str, Any] = {
+        "kind": kind,
+        "locale": order.locale,
+        "context": full,
+        "dedupe_key": f"{kind}:{dedupe}",
+        "reference": order.reference,
+        "now": now,
+    }
+    queue_mail(to=order.email, **told)
+    if order.wants_texts and KINDS[kind].has_text:
+        queue_text(to=order.phone, email=order.email, valid_for=TEXT_VALID_FOR, **told)
 
 
 def _to_seller(kind: str, order: Order, seller_id: int, dedupe: str, context: Mapping[str, Any], now: datetime) -> None:
@@ -231,6 +238,19 @@ def line_refunded(*, line_id: int, refund_id: str, now: datetime) -> None:
     refund = next(view for view in payment_refunds.refunds_of(line.order.reference) if str(view.public_id) == refund_id)
     if not line.cancelled_by:
         _to_shopper("line_refunded", line.order, refund_id, {"line": line, "refund": refund}, now)
+
+
+def review_request(*, parcel_id: int, now: datetime) -> None:
+    """Ask once for a review of what a parcel brought: of its first line that has none and was kept."""
+    parcel = _parcel(parcel_id)
+    lines = list(parcel.lines.filter(state__in=REVIEWABLE, withdrawal=None).order_by("pk"))
+    wanted = [line for line in lines if review_of_line(line.reference) is None]
+    if not wanted:
+        return
+    with translation.override(parcel.order.locale):
+        review_url = f"{settings.PUBLIC_URL}{orders.link_path(parcel.order)}&review={wanted[0].public_id}"
+    context = {"lines": wanted, "seller": parcel.seller, "review_url": review_url}
+    _to_shopper("review_request", parcel.order, str(parcel.public_id), context, now)
 
 
 def review_answered(*, line_reference: str, now: datetime) -> None:

@@ -271,6 +271,9 @@ class DetailsForm(AddressForm):
         help_text=gettext_lazy("The seller puts it into the parcel. The packing slip shows no price."),
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_NOTE}),
     )
+    wants_texts = forms.BooleanField(
+        label=gettext_lazy("Text me when the parcel leaves, arrives and is there"), required=False
+    )
     keep_address = forms.BooleanField(label=gettext_lazy("Keep this address for next time"), required=False)
     field_order = ["email", "phone", "first_name", "last_name"]
 
@@ -315,4 +318,4 @@ class DetailsForm(AddressForm):
         """Return what was checked."""
         data = self.cleaned_data
         extra = {name: data.get(name, "") for name in ("email", "company", "vat_number", "gift_note")}
-        return Buyer(**self.address(), **extra)
+        return Buyer(**self.address(), **extra, wants_texts=bool(data.get("wants_texts")))

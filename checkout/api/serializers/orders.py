@@ -60,6 +60,9 @@ class OrderBody(Body):
     address = AddressBody()
     company = CompanyBody(required=False, allow_null=True)
     gift_note = Text(max_length=MAX_NOTE, required=False, allow_blank=True, trim_whitespace=False)
+    wants_texts = serializers.BooleanField(
+        required=False, default=False, help_text="Whether the shopper asked for texts about the delivery."
+    )
     parcels = serializers.ListField(
         child=ParcelBody(),
         required=False,
@@ -165,6 +168,7 @@ class OrderSerializer(serializers.Serializer[Any]):
     pay_until = serializers.DateTimeField(source="order.reservation_expires_at")
     email = serializers.CharField(source="order.email")
     gift_note = serializers.CharField(source="order.gift_note", allow_blank=True)
+    wants_texts = serializers.BooleanField(source="order.wants_texts")
     address = DeliveryAddressSerializer(source="order")
     totals = TotalsSerializer()
     credit = MoneySerializer(help_text="What of the total gift cards pay.")

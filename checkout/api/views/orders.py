@@ -135,6 +135,7 @@ class OrdersView(BuyingView):
             "company": company.get("name", ""),
             "vat_number": company.get("vat_number", ""),
             "gift_note": wanted.get("gift_note", ""),
+            "wants_texts": wanted["wants_texts"],
         }
         form = DetailsForm(typed, market=self.market, carriers=[parcel.chosen.carrier for parcel in view.parcels])
         if not form.is_valid():

@@ -22,6 +22,7 @@ from checkout.rules.addresses import split_house_number
 from checkout.rules.buyer import ADDRESS, Buyer
 from checkout.selectors.baskets import BasketView
 from checkout.selectors.delivery import ParcelDelivery
+from checkout.selectors.orders import wanted_texts_last
 from checkout.selectors.promotions import Shopper
 from checkout.selectors.saved import addresses_of, cards_of_person, payments_owner
 from checkout.selectors.tenders import own_credit
@@ -189,6 +190,7 @@ def _pay(request: HttpRequest, basket: Basket, page: ExpressPage, now: datetime)
     buyer = Buyer(
         email=request.user.email,  # type: ignore[union-attr]
         **{name: getattr(page.address, name) for name in ADDRESS},
+        wants_texts=wanted_texts_last(user_id_of(request)),
     )
     try:
         return order_and_pay(

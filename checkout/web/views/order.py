@@ -42,11 +42,22 @@ def open_by_link(request: HttpRequest, public_id: UUID) -> bool:
     return True
 
 
+def _line_to_review(request: HttpRequest) -> UUID | None:
+    """Return the line that the link of a mail asks to review."""
+    try:
+        return UUID(request.GET.get("review", ""))
+    except ValueError:
+        return None
+
+
 @policy(PUBLIC)
 @require_safe
 def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show an order to its owner, to the session that placed it, or through the link of its mails."""
     if open_by_link(request, public_id):
+        line_id = _line_to_review(request)
+        if line_id is not None:
+            return redirect("checkout:review", public_id=public_id, line_id=line_id)
         return redirect("checkout:order", public_id=public_id)
     order = get_object_or_404(orders.with_tracking(orders.visible_to(request)), public_id=public_id)
     now = clock.now()
