@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from backmarket.core.errors import DomainError, InvalidInputError, NotFoundError
 from backmarket.core.money import Money
 from backmarket.markets.registry import MARKETS
+from backmarket.notify.enums import Category
+from backmarket.notify.services import recipient_of, switch
 from catalog import locks
 from catalog.enums import AlertKind, AlertState, ProductState
 from catalog.models import Alert, Offer, ProductModel, Sku
@@ -112,6 +114,7 @@ def request_alert(*, person: Person, watched: Watched, now: datetime) -> Alert:
         _check_pace(alert, person, is_new, now)
     _store(alert, person, limit_minor, is_new, now)
     if alert.state == AlertState.ACTIVE and person.is_verified:
+        _hear_of_alerts(alert, now)
         alert_checks.note([(alert.market, alert.product_id)], now=now)
     else:
         alert_mails.ask_to_confirm(alert=alert, limit_minor=limit_minor, now=now)
@@ -218,9 +221,15 @@ def confirm(*, public_id: UUID, limit_minor: int | None, now: datetime) -> Alert
         alert.price_minor = limit_minor
         alert.was_met = False
         alert.save(update_fields=["state", "price_minor", "was_met"])
+        _hear_of_alerts(alert, now)
         # What happened between the request and now is looked at once more.
         alert_checks.note([(alert.market, alert.product_id)], now=now)
     return alert
+
+
+def _hear_of_alerts(alert: Alert, now: datetime) -> None:
+    """Whoever asks for an alert wants its mails, also after having switched off all of them before."""
+    switch(recipient=recipient_of(alert.email), category=Category.ALERTS, is_on=True, now=now)
 
 
 @transaction.atomic

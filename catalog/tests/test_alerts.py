@@ -15,6 +15,7 @@ from backmarket.core import clock, outbox
 from backmarket.core.actors import Actor
 from backmarket.core.money import Money
 from backmarket.notify.models import Message
+from backmarket.notify.services import choose, recipient_of
 from catalog import locks
 from catalog.enums import AlertKind, AlertState
 from catalog.models import Alert, AlertCheck
@@ -438,3 +439,13 @@ def test_a_price_change_reaches_the_mailbox_through_the_outbox(phone, mailoutbox
     outbox.drain(now=NOW)
 
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [([ADA.email], "Apple iPhone 13 now costs 390\xa0€")]
+
+
+def test_whoever_had_switched_off_alerts_hears_of_one_that_they_ask_for_again(phone):
+    recipient = recipient_of("ADA@example.org")
+    choose(recipient=recipient, wanted=[], wants_texts=False, now=NOW)
+
+    ask(phone)
+
+    recipient.refresh_from_db()
+    assert recipient.mails_off == ["delivery", "reviews"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.template import engines
+from django.template.backends.django import DjangoTemplates
 
 from backmarket.notify.admin import LOCALES, sample_mail, sample_text
 from backmarket.notify.enums import Audience
@@ -20,7 +21,9 @@ ODD = "⚠"
 @pytest.fixture(autouse=True)
 def _missing_facts_are_seen(monkeypatch):
     """A name that a template says and an example lacks would else leave a hole that nobody sees."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", f"{ODD}%s")
+    backend = engines["django"]
+    assert isinstance(backend, DjangoTemplates)
+    monkeypatch.setattr(backend.engine, "string_if_invalid", f"{ODD}%s")
 
 
 def names(folder, suffix):
