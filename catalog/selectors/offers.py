@@ -1,16 +1,20 @@
 """What others may know of listings and offers, as frozen facts."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import get_language
 
 from backmarket.core.money import Money
+from backmarket.markets.registry import translated
 from catalog.enums import SellerLevel, TaxScheme
 from catalog.models import Listing, ListingMarket, Offer
+from catalog.models.product import full_name
 from catalog.rules.attributes import variant_text
 from catalog.rules.price_history import LOOK_BACK
 
@@ -99,52 +103,95 @@ def listing_quotes(*, listing_ids: Iterable[int], market: str) -> dict[int, List
 
     A reduction is one of the offer that shoppers see, while this listing and this price are that offer.
     """
-    offers = Offer.objects.filter(
-        market=OuterRef("market"), listing_id=OuterRef("listing_id"), price_minor=OuterRef("price_minor")
-    )
-    rows = (
-        ListingMarket.objects.filter(market=market, listing_id__in=list(listing_ids))
-        .select_related("listing__seller", "listing__sku__product__brand", "listing__sku__product__category__parent")
-        .annotate(
-            reduced_at=Subquery(offers.values("reduced_at")[:1]),
-            low_before_minor=Subquery(offers.values("low_before_minor")[:1]),
-        )
-    )
-    return {row.listing_id: _quote(row) for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(QUOTES, {"market": market, "ids": list(listing_ids), "suspended": SellerLevel.SUSPENDED.value})
+        return {row[0]: _quote(*row) for row in cursor.fetchall()}
 
 
-def _quote(row: Any) -> ListingQuote:
-    listing = row.listing
-    seller, sku, product = listing.seller, listing.sku, listing.sku.product
-    on_sale = seller.is_active and seller.level != SellerLevel.SUSPENDED and row.market in seller.markets
-    parent = product.category.parent
+# Asked four times a purchase: as a statement of its own it takes a third of the time that the models take.
+QUOTES = """
+    SELECT price.listing_id, listing.public_id, seller.id, seller.name, seller.slug, seller.country,
+        listing.sku_id, product.id, product.name, brand.name, product.slug, category.key, parent.key, product.family,
+        sku.colour_hex, sku.attributes, sku.colour_names, listing.grade, price.price_minor, price.currency,
+        listing.quantity - listing.reserved,
+        price.is_published AND seller.is_active AND seller.level <> %(suspended)s
+            AND seller.markets ? price.market,
+        listing.handling_hours, listing.warranty_months, seller.commission_permille, seller.tax_scheme,
+        offer.reduced_at, offer.low_before_minor
+    FROM catalog_listingmarket price
+    JOIN catalog_listing listing ON listing.id = price.listing_id
+    JOIN catalog_seller seller ON seller.id = listing.seller_id
+    JOIN catalog_sku sku ON sku.id = listing.sku_id
+    JOIN catalog_productmodel product ON product.id = sku.product_id
+    JOIN catalog_brand brand ON brand.id = product.brand_id
+    JOIN catalog_category category ON category.id = product.category_id
+    LEFT JOIN catalog_category parent ON parent.id = category.parent_id
+    LEFT JOIN LATERAL (
+        SELECT reduced_at, low_before_minor FROM catalog_offer
+        WHERE market = price.market AND listing_id = price.listing_id AND price_minor = price.price_minor LIMIT 1
+    ) AS offer ON TRUE
+    WHERE price.market = %(market)s AND price.listing_id = ANY(%(ids)s)
+"""
+
+
+def _quote(
+    listing_id: int,
+    public_id: UUID,
+    seller_id: int,
+    seller_name: str,
+    seller_slug: str,
+    seller_country: str,
+    sku_id: int,
+    product_id: int,
+    product_name: str,
+    brand_name: str,
+    product_slug: str,
+    category_key: str,
+    parent_key: str | None,
+    family: str,
+    colour_hex: str,
+    attributes: str,
+    colour_names: str,
+    grade: str,
+    price_minor: int,
+    currency: str,
+    available: int,
+    is_published: bool,
+    handling_hours: int,
+    warranty_months: int,
+    commission_permille: int,
+    tax_scheme: str,
+    reduced_at: datetime | None,
+    low_before_minor: int | None,
+) -> ListingQuote:
+    colour = translated(json.loads(colour_names), get_language() or "en")
     return ListingQuote(
-        listing_id=listing.pk,
-        listing_public_id=listing.public_id,
-        seller_id=seller.pk,
-        seller_name=seller.name,
-        seller_slug=seller.slug,
-        seller_country=seller.country,
-        sku_id=sku.pk,
-        product_id=product.pk,
-        product_name=product.full_name,
-        product_slug=product.slug,
-        category_key=product.category.key,
-        family=product.family,
-        colour_hex=sku.colour_hex,
-        variant=variant_text(sku.attributes, sku.colour_name),
-        grade=listing.grade,
-        price=Money(row.price_minor, row.currency),
-        available=listing.available,
-        is_published=row.is_published and on_sale,
-        handling_hours=listing.handling_hours,
-        warranty_months=listing.warranty_months,
-        identifier_kind=identifier_kind_of(product.category.key, parent.key if parent else None),
-        commission_permille=seller.commission_permille,
-        is_margin_seller=seller.tax_scheme == TaxScheme.MARGIN,
-        parent_category_key=parent.key if parent else "",
-        reduced_at=row.reduced_at,
-        low_before=None if row.low_before_minor is None else Money(row.low_before_minor, row.currency),
+        listing_id=listing_id,
+        listing_public_id=public_id,
+        seller_id=seller_id,
+        seller_name=seller_name,
+        seller_slug=seller_slug,
+        seller_country=seller_country,
+        sku_id=sku_id,
+        product_id=product_id,
+        product_name=full_name(product_name, brand_name),
+        product_slug=product_slug,
+        category_key=category_key,
+        family=family,
+        colour_hex=colour_hex,
+        variant=variant_text(json.loads(attributes), colour),
+        grade=grade,
+        price=Money(price_minor, currency),
+        available=available,
+        is_published=is_published,
+        handling_hours=handling_hours,
+        warranty_months=warranty_months,
+        identifier_kind=identifier_kind_of(category_key, parent_key),
+        commission_permille=commission_permille,
+        is_margin_seller=tax_scheme == TaxScheme.MARGIN,
+        parent_category_key=parent_key or "",
+        reduced_at=reduced_at,
+        low_before=None if low_before_minor is None else Money(low_before_minor, currency),
     )
 
 

@@ -31,11 +31,12 @@ WITH wanted AS (
     UPDATE catalog_listing listing SET reserved = listing.reserved + locked.quantity
     FROM locked
     WHERE listing.id = locked.id AND listing.quantity - listing.reserved >= locked.quantity
-    RETURNING listing.id, locked.quantity
+    RETURNING listing.id, locked.quantity, listing.quantity = listing.reserved AS is_sold_out
+), held AS (
+    INSERT INTO catalog_stockreservation (reference, listing_id, quantity, state, expires_at)
+    SELECT %(reference)s, taken.id, taken.quantity, 'held', %(expires_at)s FROM taken
 )
-INSERT INTO catalog_stockreservation (reference, listing_id, quantity, state, expires_at)
-SELECT %(reference)s, taken.id, taken.quantity, 'held', %(expires_at)s FROM taken
-RETURNING listing_id
+SELECT id, is_sold_out FROM taken ORDER BY id
 """
 
 
@@ -96,13 +97,14 @@ def reserve(*, reference: str, wants: Sequence[StockWant], expires_at: datetime,
                 "expires_at": expires_at,
             },
         )
-        missing = set(wanted) - {listing_id for (listing_id,) in cursor.fetchall()}
+        taken = dict(cursor.fetchall())
+        missing = wanted.keys() - taken.keys()
         if missing:
             left = dict.fromkeys(missing, 0) | {
                 listing.pk: listing.available for listing in Listing.objects.filter(pk__in=missing)
             }
             raise OutOfStockError(left)
-    _tell_changed(_sold_out(list(wanted)), now)
+    _tell_changed([listing_id for listing_id, is_sold_out in taken.items() if is_sold_out], now)
 
 
 @transaction.atomic

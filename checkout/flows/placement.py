@@ -95,7 +95,9 @@ def place_and_pay(
     if not order.due:
         confirm_captured(order_id=order.pk, now=now)
         return order, None
-    return order, pay(order_id=order.pk, now=now, card_id=card_id)
+    if order.state != OrderState.PENDING_PAYMENT or order.reservation_expires_at <= now:
+        raise PaymentOverError
+    return order, _start(order, now=now, card_id=card_id)
 
 
 def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id: UUID | None = None) -> PaymentView:
@@ -113,7 +115,12 @@ def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id
             raise PaymentOverError
         if order.payment_attempts == retry_after and order.payment_attempts < MAX_ATTEMPTS:
             _count_attempt(order, now)
-        attempt = order.payment_attempts
+    return _start(order, now=now, card_id=card_id)
+
+
+def _start(order: Order, *, now: datetime, card_id: UUID | None) -> PaymentView:
+    """Start the payment of an order's last attempt, or answer it: the key names the attempt."""
+    attempt = order.payment_attempts
     with translation.override(order.locale):
         # The key, because banks and apps send shoppers back into another browser than the one that ordered.
         return_path = f"{reverse('checkout:return', args=[order.public_id])}?key={signed_key(order)}"

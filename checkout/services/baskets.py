@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,8 @@ from checkout.selectors.baskets import Shown
 
 MAX_QUANTITY = 10
 MAX_LINES = 50
+# Looking counts as touching, once a day.
+TOUCHED_FOR = timedelta(days=1)
 MAX_CODES = 3
 
 
@@ -266,7 +268,8 @@ def note_shown(*, basket_id: int, shown: Iterable[Shown], now: datetime) -> None
     BasketLine.objects.bulk_update(
         noted, ["quantity", "price_seen_minor", "is_gone", "arrival_seen_date", "carrier_seen"]
     )
-    _touch(basket, now)
+    if basket.touched_at <= now - TOUCHED_FOR:
+        _touch(basket, now)
 
 
 def _noted(line: BasketLine, fact: Shown) -> BasketLine:

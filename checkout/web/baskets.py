@@ -1,6 +1,6 @@
 """The visitor's basket: found, merged at sign-in, opened when something is put in."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +15,6 @@ from checkout.services import basket_lives, baskets, shared_baskets
 CARRIERS_KEY = "carriers"
 SHARES_KEY = "shared_baskets"
 DETAILS_KEY = "details"
-# Looking counts as touching, once a day.
-TOUCHED_FOR = timedelta(days=1)
 
 
 def shopper_of(request: HttpRequest) -> Shopper:
@@ -97,9 +95,11 @@ def note_shown(request: HttpRequest, view: BasketView, *, now: datetime) -> None
     """Note what a person was shown of their basket; what a browser fetches on a mere guess was not shown."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return
-    if view.shown or view.basket.touched_at <= now - TOUCHED_FOR:
+    is_kept_anew = view.basket.touched_at <= now - baskets.TOUCHED_FOR
+    if view.shown or is_kept_anew:
         with transaction.atomic(durable=True):
             baskets.note_shown(basket_id=view.basket.pk, shown=view.shown, now=now)
+    if is_kept_anew:
         keep_session(request)
 
 

@@ -4,12 +4,35 @@ import argparse
 import os
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
+from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "payments.sandbox.settings"
 
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 from django.core.wsgi import get_wsgi_application
+
+
+class PooledServer(WSGIServer):
+    """Answers on a few threads that stay, so that each keeps its connection to the database."""
+
+    threads = 8
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="provider")
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.pool.submit(self._answer, request, client_address)
+
+    def _answer(self, request: Any, client_address: Any) -> None:
+        try:
+            self.finish_request(request, client_address)
+        except Exception:
+            self.handle_error(request, client_address)
+        finally:
+            self.shutdown_request(request)
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -29,7 +52,7 @@ def main() -> None:
 
     stopped = threading.Event()
     worker = threading.Thread(target=run_forever, args=(stopped,), name="deliveries", daemon=True)
-    server = ThreadedWSGIServer(("127.0.0.1", port), QuietHandler)
+    server = PooledServer(("127.0.0.1", port), QuietHandler)
     server.set_app(application)
 
     def stop(number: int, frame: FrameType | None) -> None:

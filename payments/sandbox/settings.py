@@ -23,7 +23,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {"builtins": ["django.templatetags.i18n"]},
     }
 ]
-DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL"), conn_max_age=0)}
+DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL"), conn_max_age=60)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CSRF_COOKIE_NAME = "sandbox_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"

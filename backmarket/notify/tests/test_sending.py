@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import getaddresses
 
 import pytest
@@ -11,9 +11,9 @@ from backmarket.notify.kinds import KINDS
 from backmarket.notify.models import Message, Recipient, Text
 from backmarket.notify.providers import registry
 from backmarket.notify.providers.base import TextRefusedError, TextUnknownError
-from catalog.tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 10, 24, tzinfo=UTC)
 NIGHT = NOW.replace(hour=22, minute=30)
 MORNING = NOW.replace(hour=8, minute=0) + timedelta(days=1)
 
