@@ -60,7 +60,8 @@ def lock_lines(line_ids: list[int]) -> list[OrderLine]:
 
 def lock_lines_of_order(order_id: int) -> list[OrderLine]:
     """Lock all lines of an order, so that none of them leaves meanwhile; the caller has locked the order."""
-    return list(OrderLine.objects.filter(order_id=order_id).order_by("pk").select_for_update(no_key=True))
+    rows = OrderLine.objects.filter(order_id=order_id).select_related("seller").order_by("pk")
+    return list(rows.select_for_update(no_key=True, of=("self",)))
 
 
 def lock_parcel(parcel_id: int) -> Parcel:

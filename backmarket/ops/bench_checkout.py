@@ -14,6 +14,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode, urlsplit
 
@@ -88,8 +89,10 @@ def main() -> None:
         listings = _listings(env)
         for name, choice in {"many listings": listings, "one listing": listings[:1]}.items():
             _load(addresses.shop, choice, WARM_UP_S)
+            before = _processor_seconds()
             outcome = _load(addresses.shop, choice, _seconds())
             _print(name, outcome)
+            _print_shares(before, _processor_seconds(), outcome.paid)
             if outcome.failures:
                 raise OpsError(f"Some purchases failed: {dict(outcome.failures)}")
 
@@ -146,6 +149,30 @@ def _buy(shop: str, listing: str, outcome: Outcome) -> None:
     if "/orders/" not in order:
         raise Refused(f"come back: led to {order}")
     outcome.paid += 1
+
+
+# Whose processor time it is, by a word of the command line; what is not named here is none of ours.
+OWNERS = {"uwsgi": "web", "postgres": "database", "payments.sandbox": "provider", "bench_checkout": "load"}
+
+
+def _processor_seconds() -> Counter[str]:
+    """Return the processor seconds that each kind of our processes has had (Linux, /proc/<pid>/stat)."""
+    tick, spent = os.sysconf("SC_CLK_TCK"), Counter[str]()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (folder / "cmdline").read_bytes().decode(errors="replace")
+            owner = next((name for word, name in OWNERS.items() if word in command), None)
+            if owner:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                spent[owner] += round((int(fields[11]) + int(fields[12])) * 1000 / tick)
+    return spent
+
+
+def _print_shares(before: Counter[str], after: Counter[str], paid: int) -> None:
+    """Say what a purchase costs of the processor, and who has it: that is what limits the rate."""
+    spent = {owner: (after[owner] - before[owner]) / max(1, paid) for owner in OWNERS.values()}
+    told = ", ".join(f"{owner} {milliseconds:.0f}" for owner, milliseconds in spent.items())
+    print(f"processor ms a purchase: {told}; {sum(spent.values()):.0f} in all", flush=True)
 
 
 def _print(name: str, outcome: Outcome) -> None:

@@ -108,10 +108,17 @@ def listing_quotes(*, listing_ids: Iterable[int], market: str) -> dict[int, List
         return {row[0]: _quote(*row) for row in cursor.fetchall()}
 
 
-# Asked four times a purchase: as a statement of its own it takes a third of the time that the models take.
+# Asked four times a purchase: as a statement of its own it takes a third of the time that the models take. What is
+# asked for beside the joins halves the time in which PostgreSQL plans it.
 QUOTES = """
     SELECT price.listing_id, listing.public_id, seller.id, seller.name, seller.slug, seller.country,
-        listing.sku_id, product.id, product.name, brand.name, product.slug, category.key, parent.key, product.family,
+        listing.sku_id, product.id, product.name, (SELECT name FROM catalog_brand WHERE id = product.brand_id),
+        product.slug, (SELECT key FROM catalog_category WHERE id = product.category_id),
+        (
+            SELECT parent.key FROM catalog_category category
+            JOIN catalog_category parent ON parent.id = category.parent_id WHERE category.id = product.category_id
+        ),
+        product.family,
         sku.colour_hex, sku.attributes, sku.colour_names, listing.grade, price.price_minor, price.currency,
         listing.quantity - listing.reserved,
         price.is_published AND seller.is_active AND seller.level <> %(suspended)s
@@ -123,9 +130,6 @@ QUOTES = """
     JOIN catalog_seller seller ON seller.id = listing.seller_id
     JOIN catalog_sku sku ON sku.id = listing.sku_id
     JOIN catalog_productmodel product ON product.id = sku.product_id
-    JOIN catalog_brand brand ON brand.id = product.brand_id
-    JOIN catalog_category category ON category.id = product.category_id
-    LEFT JOIN catalog_category parent ON parent.id = category.parent_id
     LEFT JOIN LATERAL (
         SELECT reduced_at, low_before_minor FROM catalog_offer
         WHERE market = price.market AND listing_id = price.listing_id AND price_minor = price.price_minor LIMIT 1

@@ -91,7 +91,9 @@ def _mark_paid(order: Order, now: datetime) -> None:
     order.state, order.paid_at = OrderState.PAID, now
     order.save(update_fields=["state", "paid_at"])
     audit.record(SYSTEM, "order paid", order, now=now)
-    lines = locks.lock_lines(list(order.lines.values_list("pk", flat=True)))
+    lines = locks.lock_lines_of_order(order.pk)
+    for line in lines:
+        line.order = order
     if holds.check_order(order, now=now).state == CheckState.HELD:
         holds.hold(order, lines, actor=SYSTEM, now=now)
     else:

@@ -4,10 +4,11 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from backmarket.core.errors import DomainError
 from payments.models import Account, Entry, Posting
-from payments.rules.movements import Leg, Legs
+from payments.rules.movements import Legs
 
 
 class EntryKeyReusedError(DomainError):
@@ -56,7 +57,7 @@ def post_entry(
     if not created:
         _require_same(entry, kind=kind, reference=reference, line_reference=line_reference, legs=legs)
         return entry
-    accounts = {(leg.kind, leg.owner, leg.amount.currency): _account(leg) for leg in legs}
+    accounts = _accounts(legs)
     Posting.objects.bulk_create(
         Posting(
             entry=entry,
@@ -68,9 +69,17 @@ def post_entry(
     return entry
 
 
-def _account(leg: Leg) -> Account:
-    account, _ = Account.objects.get_or_create(kind=leg.kind, owner=leg.owner, currency=leg.amount.currency)
-    return account
+def _accounts(legs: Legs) -> dict[tuple[str, str, str], Account]:
+    """Return the accounts of all legs by kind, owner and currency; nearly always all of them are there."""
+    named = Q()
+    for leg in legs:
+        named |= Q(kind=leg.kind, owner=leg.owner, currency=leg.amount.currency)
+    found = {(account.kind, account.owner, account.currency): account for account in Account.objects.filter(named)}
+    for leg in legs:
+        key = (leg.kind, leg.owner, leg.amount.currency)
+        if key not in found:
+            found[key], _ = Account.objects.get_or_create(kind=leg.kind, owner=leg.owner, currency=leg.amount.currency)
+    return found
 
 
 def _require_balance(legs: Legs) -> None:
