@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m backmarket.ops.bootstrap
 OPS = exec .venv/bin/python -m backmarket.ops
 
-.PHONY: help setup demo demo-reset search test check fix bench bench-scale bench-checkout lighthouse screenshots share-pictures messages
+.PHONY: help setup demo demo-reset search test check fix bench bench-scale bench-checkout bench-mixed lighthouse screenshots share-pictures messages
 
 help:
 	@echo "make setup        install what development needs (again only when something changed)"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench        measure pages of the demo under load"
 	@echo "make bench-scale  measure pages with 100,000 SKUs, beside templates rendered from memory"
 	@echo "make bench-checkout  measure whole purchases by guests"
+	@echo "make bench-mixed  10,000 orders of several devices: no deadlock, no unit lost"
 	@echo "make lighthouse   audit pages of the demo with Lighthouse"
 	@echo "make screenshots  take the README's pictures from the running demo"
 	@echo "make share-pictures  draw what social networks show of a shared page"
@@ -51,6 +52,9 @@ bench-scale:
 # A demo of its own: what is bought here is not in yours.
 bench-checkout:
 	@$(SETUP) && BACKMARKET_RUN=$(CURDIR)/.run/bench-checkout $(OPS).bench_checkout
+
+bench-mixed:
+	@$(SETUP) && BACKMARKET_RUN=$(CURDIR)/.run/bench-checkout $(OPS).bench_mixed
 
 lighthouse:
 	@$(SETUP) && $(OPS).lighthouse

@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
@@ -32,6 +32,7 @@ TOKEN = "b" * 32
 CSRF_COOKIES = ("csrftoken", "sandbox_csrf")
 CARD = {"number": "4242424242424242", "expiry": "12 / 34", "cvc": "123", "holder": "Ada Lovelace"}
 HIDDEN = re.compile(r'name="(basket|total_minor)"\s+value="([^"]*)"')
+CANCEL = re.compile(r'href="([^"]+/cancel/)"')
 _numbers = itertools.count(1)
 
 
@@ -86,7 +87,7 @@ def main() -> None:
         addresses, env = bench.start_shop(stack)
         provider = shop_processes(addresses)["provider"]
         bench.start_process(stack, "provider", provider, env, f"{addresses.provider}/health")
-        listings = _listings(env)
+        listings = fill_listings(env, LISTINGS)
         for name, choice in {"many listings": listings, "one listing": listings[:1]}.items():
             _load(addresses.shop, choice, WARM_UP_S)
             before = _processor_seconds()
@@ -101,25 +102,34 @@ def _seconds() -> int:
     return int(os.environ.get("SECONDS_PER_PAGE", SECONDS))
 
 
-def _listings(env: dict[str, str]) -> list[str]:
-    command = [venv_tool("python"), "manage.py", "bench_listings", "--count", str(LISTINGS)]
+def fill_listings(env: dict[str, str], count: int) -> list[str]:
+    """Fill the stock of some listings that are on sale, and return their public ids."""
+    command = [venv_tool("python"), "manage.py", "bench_listings", "--count", str(count)]
     found = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
     listings: list[str] = json.loads(found.splitlines()[-1])
     return listings
 
 
 def _load(shop: str, listings: list[str], seconds: int) -> Outcome:
-    outcome = Outcome()
     until = time.monotonic() + seconds
+    return buy_on(
+        lambda outcome: buy(shop, [listings[next(_numbers) % len(listings)]], outcome),
+        goes_on=lambda outcome: time.monotonic() < until,
+    )
 
-    def buy_on() -> None:
-        while time.monotonic() < until:
+
+def buy_on(purchase: Callable[[Outcome], None], *, goes_on: Callable[[Outcome], bool]) -> Outcome:
+    """Let eight buyers buy one thing after the other while it goes on; what is refused is counted."""
+    outcome = Outcome()
+
+    def work() -> None:
+        while goes_on(outcome):
             try:
-                _buy(shop, listings[next(_numbers) % len(listings)], outcome)
+                purchase(outcome)
             except (Refused, OSError, http.client.HTTPException) as error:
                 outcome.failures[str(error) or type(error).__name__] += 1
 
-    threads = [threading.Thread(target=buy_on) for _ in range(BUYERS)]
+    threads = [threading.Thread(target=work) for _ in range(BUYERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -127,11 +137,16 @@ def _load(shop: str, listings: list[str], seconds: int) -> Outcome:
     return outcome
 
 
-def _buy(shop: str, listing: str, outcome: Outcome) -> None:
-    """Buy one device as a new guest, with a name, address and number of their own."""
+def buy(shop: str, listings: Sequence[str], outcome: Outcome, *, cancels: bool = False) -> None:
+    """
+    Buy devices as a new guest, with a name, address and number of their own; `cancels` one of them afterwards.
+
+    :raises Refused: a step led elsewhere
+    """
     browser, number = Browser(outcome), next(_numbers)
     checkout = f"{shop}/{LOCALE}/checkout/"
-    browser.ask("put in basket", f"{shop}/{LOCALE}/basket/add/", {"listing": listing, "quantity": "1"}, expects=302)
+    for listing in listings:
+        browser.ask("put in basket", f"{shop}/{LOCALE}/basket/add/", {"listing": listing, "quantity": "1"}, expects=302)
     _, page = browser.ask("open checkout", checkout, expects=200)
     details = {
         "email": f"guest-{number}-{os.getpid()}@example.org",
@@ -149,6 +164,11 @@ def _buy(shop: str, listing: str, outcome: Outcome) -> None:
     if "/orders/" not in order:
         raise Refused(f"come back: led to {order}")
     outcome.paid += 1
+    if cancels:
+        _, page = browser.ask("order page", f"{shop}{order}", expects=200)
+        found = CANCEL.search(page)
+        if found:
+            browser.ask("cancel", f"{shop}{found[1]}", {}, expects=302)
 
 
 # Whose processor time it is, by a word of the command line; what is not named here is none of ours.

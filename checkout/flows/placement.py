@@ -97,7 +97,7 @@ def place_and_pay(
         return order, None
     if order.state != OrderState.PENDING_PAYMENT or order.reservation_expires_at <= now:
         raise PaymentOverError
-    return order, _start(order, now=now, card_id=card_id)
+    return order, start_attempt(order, now=now, card_id=card_id)
 
 
 def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id: UUID | None = None) -> PaymentView:
@@ -115,10 +115,10 @@ def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id
             raise PaymentOverError
         if order.payment_attempts == retry_after and order.payment_attempts < MAX_ATTEMPTS:
             _count_attempt(order, now)
-    return _start(order, now=now, card_id=card_id)
+    return start_attempt(order, now=now, card_id=card_id)
 
 
-def _start(order: Order, *, now: datetime, card_id: UUID | None) -> PaymentView:
+def start_attempt(order: Order, *, now: datetime, card_id: UUID | None) -> PaymentView:
     """Start the payment of an order's last attempt, or answer it: the key names the attempt."""
     attempt = order.payment_attempts
     with translation.override(order.locale):

@@ -159,7 +159,7 @@ def test_a_crash_after_placing_leaves_an_order_that_the_retry_pays(client, baske
     key = uuid4()
     client.raise_request_exception = False
 
-    with mock.patch.object(placement, "pay", side_effect=RuntimeError):
+    with mock.patch.object(placement, "start_attempt", side_effect=RuntimeError):
         broken = order_with(client, basket, TOTAL, key=key)
     again = order_with(client, basket, TOTAL, key=key)
 

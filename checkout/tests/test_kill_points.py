@@ -47,7 +47,7 @@ point, basket_id = sys.argv[1:]
 if point == "stock reserved":
     dies_after(service.stock, "reserve")
 elif point == "order committed":
-    dies_before(flow, "pay")
+    dies_before(flow, "start_attempt")
 elif point == "payment sent":
     dies_after(SandboxProvider, "create_payment")
 press(Basket.objects.get(pk=int(basket_id)))

@@ -25,7 +25,7 @@ LEFT = "/en-fr/checkout/left/"
 def card_page():
     """Answer as a provider whose card page is to come, without one."""
     answer = mock.Mock(redirect_url="https://pay.example/1", state="requires_action")
-    with mock.patch.object(placement, "pay", return_value=answer):
+    with mock.patch.object(placement, "start_attempt", return_value=answer):
         yield
 
 
