@@ -18,6 +18,8 @@ from payments.selectors.stored_value import available
 from .ledger import post_entry
 
 ANOTHER_YEAR = timedelta(days=365)
+# For so long at least a card can be used after money came back to it.
+OF_USE = timedelta(days=90)
 
 
 class StoredValueGoneError(DomainError):
@@ -105,7 +107,7 @@ def give_back(*, refund: Refund, now: datetime) -> None:
     """
     Credit a refund's part to what paid for it, what was taken last first; the caller settles the refund.
 
-    A card that has expired meanwhile gets another year: money that comes back must be of use.
+    A card that has expired, or will within 90 days, gets another year: money that comes back must be of use.
     """
     rest = refund.credit
     for one in reversed(locks.lock_holds(refund.reference)):
@@ -115,8 +117,8 @@ def give_back(*, refund: Refund, now: datetime) -> None:
         rest -= part
         one.returned_minor += part.amount_minor
         one.save(update_fields=["returned_minor"])
-        expired = GiftCard.objects.of_owners([one.account.owner]).filter(expires_at__lte=now)
-        expired.update(expires_at=now + ANOTHER_YEAR)
+        ending = GiftCard.objects.of_owners([one.account.owner]).filter(expires_at__lt=now + OF_USE)
+        ending.update(expires_at=now + ANOTHER_YEAR)
         post_entry(
             kind=EntryKind.REFUND_CREDITED,
             reference=refund.reference,

@@ -253,8 +253,9 @@ def test_a_refund_that_the_card_refuses_credits_nothing_and_can_be_made_again():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_refund_without_a_card_asks_no_provider_and_revives_an_expired_gift_card():
-    card, _ = card_of(3_000, days=1)
+@pytest.mark.parametrize(("days", "ends_in"), [(1, 2 + 365), (91, 2 + 365), (92, 92)])
+def test_a_refund_without_a_card_asks_no_provider_and_the_gift_card_stays_of_use(days, ends_in):
+    card, _ = card_of(3_000, days=days)
     stored_value.hold(reference="order:1", wants=[(card.owner, eur(3_000))], now=NOW)
     stored_value.spend(reference="order:1", now=NOW)
     view = refund("order:1", 3_000, key="k")
@@ -265,7 +266,7 @@ def test_a_refund_without_a_card_asks_no_provider_and_revives_an_expired_gift_ca
     assert refund("order:1", 3_000, key="k").public_id == view.public_id
 
     card.refresh_from_db()
-    assert (left(card.owner), card.expires_at) == (3_000, later + timedelta(days=365))
+    assert (left(card.owner), card.expires_at) == (3_000, NOW + timedelta(days=ends_in))
 
 
 @pytest.mark.race
