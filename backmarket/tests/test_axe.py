@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
+from backmarket.notify.models import Recipient
 from backmarket.ops.paths import FRONTEND
 from catalog.tests.factories import (
     BrandFactory,
@@ -25,6 +26,8 @@ PAGES = {
     "nothing found": "search/?q=zzz",
     "seller": "s/repousse/",
     "basket": "basket/",
+    "checkout": "checkout/",
+    "choices": "messages/7c1dbb3a-6f0c-4a2b-9d0e-0d5f0c3b7d11/",
     "compare": "compare/?p=apple-iphone-13&p=samsung-galaxy-s22",
     "wish list": "wishlist/",
     "alerts": "alerts/",
@@ -44,6 +47,7 @@ def shop(live_server):
     galaxy = ProductModelFactory(name="Galaxy S22", brand=BrandFactory(name="Samsung"))
     make_listing(sku=SkuFactory(product=galaxy), price_minor=24_000)
     elect_all()
+    Recipient.objects.create(email="ada@example.org", token="7c1dbb3a-6f0c-4a2b-9d0e-0d5f0c3b7d11")
     return f"{live_server.url}/en-fr/"
 
 
@@ -64,7 +68,7 @@ def test_axe_finds_nothing(shop: str, browser: Browser, path: str):
         context = browser.new_context(viewport={"width": width, "height": 900})
         context.add_cookies([{"name": "theme", "value": theme, "url": shop}])
         page = context.new_page()
-        if path == PAGES["basket"]:
+        if path in (PAGES["basket"], PAGES["checkout"]):
             page.goto(f"{shop}{PAGES['product']}")
             page.locator("#add [type=submit]:visible, [form=add]:visible").first.click()
         if nodes := found(page, f"{shop}{path}"):
