@@ -9,6 +9,8 @@ class Audience(TextChoices):
     SHOPPER = "shopper", pgettext_lazy("audience", "Shopper")
     SELLER = "seller", pgettext_lazy("audience", "Seller")
     STAFF = "staff", pgettext_lazy("audience", "Staff")
+    # Whoever signs in, or tries to: of these addresses nothing is kept.
+    ANYBODY = "anybody", pgettext_lazy("audience", "Whoever signs in")
 
 
 class Category(TextChoices):

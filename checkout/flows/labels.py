@@ -1,6 +1,7 @@
 """Buy and cancel labels: the wish is stored, the carrier asked under its key, the answer stored; a sweep finishes."""
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,12 +12,14 @@ from django.db.models import F
 from backmarket.core.actors import Actor
 from checkout.carriers.base import CarrierRefusedError, CarrierUnavailableError
 from checkout.carriers.registry import client_of
-from checkout.enums import LabelState
+from checkout.enums import LabelState, LineState
 from checkout.models import ShippingLabel
 from checkout.services import labels
 
 logger = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=5)
+# Half of a task's hard limit, with room for one slow call.
+BUDGET_S = 8.0
 
 
 def buy_label(
@@ -63,10 +66,10 @@ def void_label(*, seller_id: int, public_id: UUID, actor: Actor, now: datetime) 
 
 
 def void_useless(*, now: datetime, line_id: int | None = None, order_id: int | None = None) -> None:
-    """Give back unused labels of a line that will not be sent, or those of an order that name an address of before."""
+    """Give back unused labels with nothing left to send, or those of an order that name an address of before."""
     rows = ShippingLabel.objects.filter(state=LabelState.BOUGHT, parcel=None)
     if line_id is not None:
-        rows = rows.filter(lines=line_id)
+        rows = rows.filter(lines=line_id).exclude(lines__state=LineState.ACCEPTED)
     if order_id is not None:
         rows = rows.filter(order_id=order_id, address_version__lt=F("order__address_version"))
     for label_id in list(rows.values_list("pk", flat=True)):
@@ -102,10 +105,13 @@ def finish_label(*, label_id: int, now: datetime) -> ShippingLabel:
 def finish_unanswered(*, now: datetime, limit: int = 50) -> int:
     """Ask again for labels that a crash or a silent carrier left open; return how many were looked at."""
     rows = ShippingLabel.objects.filter(ask_again_at__lte=now).order_by("ask_again_at")
-    ids = list(rows.values_list("pk", flat=True)[:limit])
-    for label_id in ids:
+    started, count = time.monotonic(), 0
+    for label_id in list(rows.values_list("pk", flat=True)[:limit]):
+        if time.monotonic() - started > BUDGET_S:
+            break
         try:
             finish_label(label_id=label_id, now=now)
         except Exception:
             logger.exception("label %s could not be finished", label_id)
-    return len(ids)
+        count += 1
+    return count

@@ -274,6 +274,25 @@ def test_a_label_of_a_cancelled_line_is_given_back():
 
 
 @committed
+def test_a_label_for_two_items_stays_while_one_of_them_is_sent():
+    first = make_listing()
+    order = paid_order(first, make_listing(seller=first.seller))
+    lines = list(order.lines.order_by("pk"))
+    for line in lines:
+        accept(line)
+    label = buy(lines[0], line_ids=[line.pk for line in lines])
+
+    states = []
+    for line in lines:
+        refunds.cancel_line(line_id=line.pk, by=CancelledBy.SELLER, reason="broken", actor=ACTOR, now=NOW)
+        outbox.drain(now=NOW)
+        label.refresh_from_db()
+        states.append(label.state)
+
+    assert states == [LabelState.BOUGHT, LabelState.VOIDED]
+
+
+@committed
 def test_a_line_cancelled_while_its_carrier_was_asked_keeps_no_label():
     line = accepted_line()
     label = request(line, "k1")()
