@@ -247,6 +247,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"GradeEnum": "catalog.enums.Grade", "MarketEnum": "catalog.api.params.MARKET_CHOICES"},
 }
 
+FORM_RENDERER = "backmarket.core.form_renderer.QuickRenderer"
+
 MIGRATION_LINTER_OPTIONS = {"no_cache": True}
 
 LOGGING = {
