@@ -23,9 +23,9 @@ class Category(TextChoices):
 
 
 class TextState(TextChoices):
-    """What became of a text message: too late ones are dropped, a provider may refuse a number."""
+    """What became of a text message: too late or unwanted ones are dropped, a provider may refuse a number."""
 
     WAITING = "waiting", pgettext_lazy("text message", "Waiting")
     SENT = "sent", pgettext_lazy("text message", "Sent")
-    DROPPED = "dropped", pgettext_lazy("text message", "Too late to send")
+    DROPPED = "dropped", pgettext_lazy("text message", "Not sent: too late, or switched off")
     REFUSED = "refused", pgettext_lazy("text message", "Refused")

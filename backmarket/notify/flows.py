@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives
 
+from backmarket.markets.registry import market_of_locale
+
 from .enums import TextState
 from .models import Message, Text
 from .providers.base import TextRefusedError, TextUnknownError
 from .providers.registry import text_provider
+from .rules import loud_at
 
 logger = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=5)
@@ -39,13 +42,21 @@ def _headers(message: Message) -> dict[str, str]:
 
 
 def send_text(*, text_id: int, now: datetime) -> None:
-    """Send one text if it is due and not too late; without an answer it is asked for again under the same key."""
-    text = Text.objects.get(pk=text_id)
+    """
+    Send one text if it is due, still wanted and not too late, whatever the hour at which a worker comes to it.
+
+    Without an answer it is asked for again under the same key.
+    """
+    text = Text.objects.select_related("recipient").get(pk=text_id)
     if text.state != TextState.WAITING or now < text.due_at:
         return
     waiting = Text.objects.filter(pk=text.pk, state=TextState.WAITING)
-    if now >= text.expires_at:
+    if now >= text.expires_at or text.recipient.is_texts_off:
         waiting.update(state=TextState.DROPPED)
+        return
+    loud = loud_at(now, market_of_locale(text.locale).time_zone)
+    if loud > now:
+        waiting.update(due_at=loud)
         return
     try:
         text_provider().send(key=str(text.public_id), to=text.to, body=text.body)
@@ -68,5 +79,6 @@ def send_due_texts(*, now: datetime, limit: int = 200) -> int:
             send_text(text_id=text_id, now=now)
         except Exception:
             logger.exception("text %s could not be sent", text_id)
+            Text.objects.filter(pk=text_id, state=TextState.WAITING).update(due_at=now + AGAIN)
         count += 1
     return count

@@ -70,10 +70,13 @@ class Text(models.Model):
     """
     A text message to a phone in E.164, sent from `due_at` on, when its recipient is awake, and not after `expires_at`.
 
+    `recipient` is who may switch texts off until it is sent.
+
     `public_id` is the key that the provider sends it once under.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="texts")
     kind = models.CharField(max_length=60)
     to = models.CharField(max_length=20)
     locale = models.CharField(max_length=5)

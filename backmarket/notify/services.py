@@ -1,7 +1,7 @@
 """Queue messages to people, and keep what each of them wants to get."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -78,11 +78,11 @@ def queue_text(
     context: Mapping[str, Any],
     dedupe_key: str,
     now: datetime,
-    valid_for: timedelta,
+    expires_at: datetime,
     reference: str = "",
 ) -> Text | None:
     """
-    Store a text message to a phone in E.164, to be sent when its recipient is awake, or dropped after `valid_for`.
+    Store a text message to a phone in E.164, to be sent when its recipient is awake, or dropped at `expires_at`.
 
     The caller knows that the person asked for texts about this matter; `email` is who may have switched all of them off
     since. Returns None then, and when the same `dedupe_key` was queued before.
@@ -90,12 +90,14 @@ def queue_text(
     :raises KeyError: nobody has declared this kind
     """
     declared = KINDS[kind]
-    if recipient_of(email).is_texts_off:
+    recipient = recipient_of(email)
+    if recipient.is_texts_off:
         return None
     body = render_text(declared, context, locale=locale)
     text, created = Text.objects.get_or_create(
         dedupe_key=dedupe_key,
         defaults={
+            "recipient": recipient,
             "kind": kind,
             "to": to,
             "locale": locale,
@@ -104,7 +106,7 @@ def queue_text(
             "reference": reference,
             "created_at": now,
             "due_at": loud_at(now, market_of_locale(locale).time_zone),
-            "expires_at": now + valid_for,
+            "expires_at": expires_at,
         },
     )
     if not created:

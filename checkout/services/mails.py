@@ -1,7 +1,7 @@
 """The mails of an order, to the shopper and to its sellers; each once."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -50,7 +50,15 @@ def _to_shopper(kind: str, order: Order, dedupe: str, context: Mapping[str, Any]
     }
     queue_mail(to=order.email, **told)
     if order.wants_texts and KINDS[kind].has_text:
-        queue_text(to=order.phone, email=order.email, valid_for=TEXT_VALID_FOR, **told)
+        queue_text(to=order.phone, email=order.email, expires_at=_text_until(kind, order, now), **told)
+
+
+def _text_until(kind: str, order: Order, now: datetime) -> datetime:
+    """Return until when a text tells something new; "today" ends at midnight where the order goes."""
+    if kind != "parcel_arriving":
+        return now + TEXT_VALID_FOR
+    zone = order.market_facts.time_zone
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time.min, tzinfo=zone)
 
 
 def _to_seller(kind: str, order: Order, seller_id: int, dedupe: str, context: Mapping[str, Any], now: datetime) -> None:

@@ -58,6 +58,16 @@ def test_whoever_asked_for_texts_gets_one_each_step_to_the_phone_of_the_order():
 
 
 @pytest.mark.django_db
+def test_nobody_reads_tomorrow_that_it_arrives_today():
+    line = texting_line()
+
+    scan(line, "out_for_delivery", hours=11)
+
+    text = Text.objects.get(kind="parcel_arriving")
+    assert text.due_at > text.expires_at
+
+
+@pytest.mark.django_db
 def test_who_did_not_ask_gets_none_and_who_switched_them_off_neither():
     scan(shipped_line(), "out_for_delivery")
     assert not Text.objects.exists()

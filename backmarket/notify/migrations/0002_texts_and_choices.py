@@ -3,6 +3,7 @@
 import uuid
 
 import django.contrib.postgres.fields
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -33,6 +34,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="notify.recipient"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=60)),
                 ("to", models.CharField(max_length=20)),
                 ("locale", models.CharField(max_length=5)),
@@ -46,7 +53,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "Waiting"),
                             ("sent", "Sent"),
-                            ("dropped", "Too late to send"),
+                            ("dropped", "Not sent: too late, or switched off"),
                             ("refused", "Refused"),
                         ],
                         default="waiting",

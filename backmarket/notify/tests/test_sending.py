@@ -50,7 +50,7 @@ def text(*, now=NOW, key="k1"):
         locale="en-gb",
         context=KINDS["parcel_arriving"].sample("en-gb"),
         dedupe_key=key,
-        valid_for=timedelta(hours=12),
+        expires_at=now + timedelta(hours=12),
         now=now,
     )
 
@@ -152,3 +152,34 @@ def test_the_provider_is_the_one_that_the_settings_name(settings):
 
     assert f"{type(provider).__module__}.{type(provider).__qualname__}" == settings.TEXT_PROVIDER
     provider.send(key="k", to="+33612345678", body="")
+
+
+def test_a_text_that_a_worker_comes_to_at_night_waits_all_the_same(texts):
+    text(now=NIGHT - timedelta(hours=4))
+
+    looked_at = [flows.send_due_texts(now=now) for now in (NIGHT, MORNING - timedelta(minutes=1), MORNING)]
+
+    assert looked_at == [1, 0, 1]
+    assert Text.objects.get().state == TextState.DROPPED
+    assert texts.taken == []
+
+
+def test_whoever_switches_texts_off_gets_none_that_still_waits(texts):
+    text(now=NIGHT)
+    services.choose(recipient=services.recipient_of("ada@example.org"), wanted=[], wants_texts=False, now=NIGHT)
+
+    flows.send_due_texts(now=MORNING)
+
+    assert Text.objects.get().state == TextState.DROPPED
+    assert texts.taken == []
+
+
+def test_a_provider_that_breaks_holds_up_no_other_text(texts):
+    texts.answers = [RuntimeError("broken")]
+    text(key="1")
+    text(key="2")
+
+    flows.send_due_texts(now=NOW)
+
+    assert [one.state for one in Text.objects.order_by("pk")] == [TextState.WAITING, TextState.SENT]
+    assert Text.objects.order_by("pk")[0].due_at == NOW + flows.AGAIN
