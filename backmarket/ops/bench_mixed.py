@@ -23,7 +23,7 @@ OFF = """
     FROM catalog_listing listing JOIN bench_before before ON before.id = listing.id
     LEFT JOIN checkout_orderline line ON line.listing_id = listing.id AND line.id > before.last_line
         AND line.state NOT IN ('cancelled', 'unpaid', 'refunded_before_shipping')
-    GROUP BY listing.id, before.quantity
+    GROUP BY listing.id, before.quantity, before.reserved
     HAVING before.quantity <> listing.quantity + coalesce(sum(line.quantity), 0) OR listing.reserved <> before.reserved
 """
 BEFORE = """
