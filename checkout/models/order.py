@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from backmarket.core.money import Money
@@ -102,6 +103,11 @@ class Order(models.Model):
             models.Index(fields=["email"], name="checkout_order_email"),
             models.Index(fields=["state", "reservation_expires_at"], name="checkout_order_expiry"),
             models.Index(fields=["placed_at"], name="checkout_order_placed"),
+            # The check against fraud looks for others of the same person, phone, address and network.
+            models.Index(Upper("email"), name="checkout_order_same_email"),
+            models.Index(fields=["phone"], name="checkout_order_same_phone"),
+            models.Index(Upper("street"), "postcode", "country", name="checkout_order_same_address"),
+            models.Index(fields=["origin"], condition=~Q(origin=""), name="checkout_order_same_origin"),
         ]
 
     def __str__(self) -> str:

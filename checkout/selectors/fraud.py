@@ -48,8 +48,11 @@ def _address(order: Order) -> Q:
 
 
 def _recent(order: Order, now: datetime) -> dict[str, int]:
-    """Count other orders of the last hours in one pass; one that nobody paid counts too."""
-    others = Order.objects.filter(placed_at__gt=now - RECENT).exclude(pk=order.pk)
+    """Count other orders of the last hours in one pass over those that share something; unpaid ones count too."""
+    same = Q(email__iexact=order.email) | Q(phone=order.phone) | _address(order)
+    if order.origin:
+        same |= Q(origin=order.origin)
+    others = Order.objects.filter(same, placed_at__gt=now - RECENT).exclude(pk=order.pk)
     counts: dict[str, int] = others.order_by().aggregate(
         email=Count("pk", filter=Q(email__iexact=order.email)),
         phone=Count("pk", filter=Q(phone=order.phone)),
