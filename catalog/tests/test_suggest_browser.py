@@ -49,8 +49,10 @@ def page(shop, browser: Browser):
 
 
 def type_in(page: Page, text: str) -> None:
+    """Type, and wait for what fits all of it: on a busy machine its beginning is answered too."""
     page.locator("#site-q").press_sequentially(text, delay=20)
     expect(page.locator(".suggest")).to_be_visible()
+    expect(page.locator("#site-suggest")).to_have_attribute("aria-busy", "false")
     expect(page.locator(".suggest .name").first).to_be_visible()
 
 

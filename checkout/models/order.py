@@ -107,7 +107,7 @@ class Order(models.Model):
             models.Index(Upper("email"), name="checkout_order_same_email"),
             models.Index(fields=["phone"], name="checkout_order_same_phone"),
             models.Index(Upper("street"), "postcode", "country", name="checkout_order_same_address"),
-            models.Index(fields=["origin"], condition=~Q(origin=""), name="checkout_order_same_origin"),
+            models.Index(fields=["origin", "placed_at"], condition=~Q(origin=""), name="checkout_order_network"),
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,8 @@ class FraudFacts:
     """
     What is known of an order when its money was taken: counts and few words, nothing that names a person.
 
-    `recent_…` count other orders of the last 24 hours with the same e-mail, phone, address or network (`origin`).
+    `recent_…` count other orders of the last 24 hours with the same e-mail, phone, address or network (`origin`),
+    none above 99.
     `delivered_before` counts an account's orders that arrived and were kept; a guest has none, because anybody can
     type another's address.
     """

@@ -48,6 +48,7 @@ export class Suggest {
 
   typed() {
     clearTimeout(this.timer)
+    this.list.setAttribute('aria-busy', 'true')
     this.timer = setTimeout(() => this.load(), this.input.value.trim() ? WAIT_MS : 0)
   }
 
@@ -55,14 +56,17 @@ export class Suggest {
   async load() {
     const text = this.input.value.trim()
     if (this.shown === text) {
+      this.list.setAttribute('aria-busy', 'false')
       this.open()
       return
     }
     this.asked?.abort()
-    this.asked = new AbortController()
+    const asked = new AbortController()
+    this.asked = asked
     const url = `${this.form.dataset.suggest}?${new URLSearchParams({ q: text })}`
-    const markup = await this.answer(url, this.asked.signal)
+    const markup = await this.answer(url, asked.signal)
     if (markup !== null) this.show(text, markup)
+    if (!asked.signal.aborted) this.list.setAttribute('aria-busy', 'false')
   }
 
   /** What the server says; nothing if it says nothing useful, and then the field searches as ever. */
