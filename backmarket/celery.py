@@ -87,6 +87,13 @@ app.conf.update(
     beat_schedule={
         "payments-sweep": _every(20, "payments.tasks.sweep_payments", Queue.BUCKS),
         "payments-maturity": _every(300, "payments.tasks.release_matured", Queue.BUCKS),
+        "payments-snapshots": _every(60, "payments.tasks.take_snapshots", Queue.BUCKS_LONG),
+        "payments-check": {
+            "task": "payments.tasks.start_check",
+            "schedule": crontab(hour=2, minute=45),
+            "options": {"queue": Queue.BUCKS_LONG.value},
+        },
+        "payments-check-parts": _every(60, "payments.tasks.go_on_with_check", Queue.BUCKS_LONG),
         "catalog-release-stock": _every(30, "catalog.tasks.release_expired_stock", Queue.PERFECT_JOURNEY),
         "catalog-elections": _every(20, "catalog.tasks.elect_dirty_offers", Queue.PERFECT_JOURNEY),
         "catalog-related": _every(60, "catalog.tasks.relate_products", Queue.PERFECT_JOURNEY_LONG),

@@ -10,7 +10,17 @@ from datetime import datetime
 from uuid import UUID
 
 from .enums import AccountKind
-from .models import Account, GiftCard, Maturity, Payment, Payout, Refund, StoredValueHold
+from .models import (
+    Account,
+    GiftCard,
+    LedgerCheck,
+    Maturity,
+    Payment,
+    Payout,
+    PayoutFreeze,
+    Refund,
+    StoredValueHold,
+)
 
 
 def lock_payment(public_id: UUID) -> Payment:
@@ -53,6 +63,15 @@ def lock_payable(owners: Iterable[str], currency: str) -> list[Account]:
         .order_by("pk")
         .select_for_update(no_key=True)
     )
+
+
+def lock_freeze() -> PayoutFreeze | None:
+    return PayoutFreeze.objects.filter(lifted_at=None).select_for_update(no_key=True).first()
+
+
+def claim_check() -> LedgerCheck | None:
+    """Lock the check that is not finished, unless another worker is at it."""
+    return LedgerCheck.objects.filter(finished_at=None).order_by("pk").select_for_update(skip_locked=True).first()
 
 
 def lock_gift_card(public_id: UUID) -> GiftCard | None:

@@ -13,8 +13,9 @@ from pathlib import Path
 from catalog.enums import Finding
 
 DOMAINS = "com|net|org|info|biz|shop|io|me|fr|de|es|it|nl|be|ie|at|uk|eu"
-LINK = re.compile(rf"(?:https?://|www\.)\S|\b[a-z0-9-]{{2,}}\.(?:{DOMAINS})\b", re.IGNORECASE)
-EMAIL = re.compile(r"[\w.+-]+\s*(?:@|\(at\)|\[at\])\s*[\w-]+(?:\.|\s*\(dot\)\s*)[\w.-]+", re.IGNORECASE)
+# A word is read from its first letter only and never given back: time grows with the text, not with its square.
+LINK = re.compile(rf"(?:https?://|www\.)\S|(?<![a-z0-9-])[a-z0-9-]{{2,}}+\.(?:{DOMAINS})\b", re.IGNORECASE)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++\s*(?:@|\(at\)|\[at\])\s*[\w-]+(?:\.|\s*\(dot\)\s*)[\w.-]+", re.IGNORECASE)
 NUMBER = re.compile(r"(?<!\w)\+?\d(?:[ ./()-]{0,2}\d){8,15}(?!\w)")
 WORD = re.compile(r"[a-z]+")
 DISGUISES = str.maketrans("013457$@!", "oieastsai")

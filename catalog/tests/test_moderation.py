@@ -32,3 +32,4 @@ def test_what_needs_a_person_is_found(text, found):
 
 def test_long_words_are_read_quickly():
     assert findings("a" * 50_000 + " " + "1 " * 20_000) == ["number"]
+    assert findings("a-" * 25_000 + "." * 25_000 + "@" * 25_000) == []

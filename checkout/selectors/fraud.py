@@ -63,8 +63,8 @@ def _recent(order: Order, now: datetime) -> dict[str, int]:
         "by_origin": Q(origin=order.origin) & ~Q(origin=""),
     }
     counted = {name: _Length(ArraySubquery(others.filter(same).values("pk")[:MANY])) for name, same in shared.items()}
-    counts: dict[str, int] = Order.objects.filter(pk=order.pk).values(**counted).get()
-    return counts
+    counts = Order.objects.filter(pk=order.pk).values_list(*counted.values()).get()
+    return dict(zip(counted, counts, strict=True))
 
 
 class _Length(Func):

@@ -27,7 +27,7 @@ from checkout.services.tenders import DueDiffersError, TooManyGiftCardsError
 from checkout.web.gifts import CARDS_AN_HOUR
 from payments.models import GiftCard, Payment, Refund, StoredValueHold
 from payments.providers.base import ProviderRefund, Truth
-from payments.selectors.closing import differences
+from payments.selectors.checks import differences
 from payments.selectors.stored_value import available
 from payments.services import gift_cards, stored_value
 from payments.services import refunds as payment_refunds

@@ -12,13 +12,15 @@ from payments.providers.registry import provider_named
 from payments.selectors.payouts import payout_view
 from payments.selectors.views import PayoutView
 from payments.services import payouts
+from payments.services.freezes import PayoutsFrozenError, require_not_frozen
 
 
 def send_payout(*, payout_id: UUID, now: datetime) -> PayoutView:
     """
     Send a payout as a transfer, or ask how it stands if the provider may have it already.
 
-    A refused or returned one goes back to payable.
+    A refused or returned one goes back to payable. While payouts are frozen none is sent; one that was sent before is
+    still asked after.
 
     :raises Payout.DoesNotExist: there is none
     """
@@ -29,7 +31,7 @@ def send_payout(*, payout_id: UUID, now: datetime) -> PayoutView:
         payout, tried_before = payouts.record_attempt(payout_id=payout_id, now=now)
     try:
         truth = _send(payout, look_first=tried_before)
-    except OutcomeUnknownError:
+    except (OutcomeUnknownError, PayoutsFrozenError):
         return payout_view(payout)
     except ProviderRefusedError as error:
         truth = ProviderTransfer(payout.provider_ref, Truth.FAILED, error.code)
@@ -40,6 +42,7 @@ def send_payout(*, payout_id: UUID, now: datetime) -> PayoutView:
 def _send(payout: Payout, *, look_first: bool) -> ProviderTransfer:
     provider = provider_named(payout.provider)
     known = provider.find_transfer(payout.public_id) if look_first else None
-    return known or provider.create_transfer(
-        merchant_reference=payout.public_id, owner=payout.owner, amount=payout.amount
-    )
+    if known:
+        return known
+    require_not_frozen()
+    return provider.create_transfer(merchant_reference=payout.public_id, owner=payout.owner, amount=payout.amount)

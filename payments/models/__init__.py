@@ -1,5 +1,5 @@
 from .cards import SavedCard
-from .ledger import Account, Entry, Posting
+from .ledger import Account, BalanceSnapshot, Entry, LedgerCheck, PayoutFreeze, Posting
 from .maturity import Maturity
 from .payin import PAYMENT_STATES, Capture, Payment
 from .payout import PAYOUT_STATES, Payout, PayoutLine
@@ -12,12 +12,15 @@ __all__ = [
     "PAYOUT_STATES",
     "REFUND_STATES",
     "Account",
+    "BalanceSnapshot",
     "Capture",
     "Entry",
     "GiftCard",
+    "LedgerCheck",
     "Maturity",
     "Payment",
     "Payout",
+    "PayoutFreeze",
     "PayoutLine",
     "Posting",
     "Refund",

@@ -1,8 +1,7 @@
-"""Balances and trails, straight from the postings."""
+"""What references and sellers have, and trails, straight from the postings."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db.models import Sum
 
@@ -10,6 +9,7 @@ from backmarket.core.money import Money
 from payments.enums import AccountKind
 from payments.models import Account, Entry, Posting
 
+from .balances import balances
 from .views import EntryView, PostingView, SellerBalance
 
 _SELLER_KINDS = {
@@ -18,20 +18,6 @@ _SELLER_KINDS = {
     AccountKind.SELLER_RESERVE: "reserve",
     AccountKind.PAYOUT_IN_TRANSIT: "in_transit",
 }
-
-
-def balance(account: Account, at: datetime | None = None) -> Money:
-    """Return the account's balance, debit positive, now or as of a past instant."""
-    postings = Posting.objects.filter(account=account)
-    if at is not None:
-        postings = postings.filter(entry__occurred_at__lte=at)
-    return Money(postings.aggregate(total=Sum("amount_minor"))["total"] or 0, account.currency)
-
-
-def balance_of(*, kind: str, owner: str = "", currency: str, at: datetime | None = None) -> Money:
-    """Return the balance of an account that may not exist yet."""
-    account = Account.objects.filter(kind=kind, owner=owner, currency=currency).first()
-    return balance(account, at) if account else Money.zero(currency)
 
 
 def reference_balance(*, reference: str, kind: str, currency: str) -> Money:
@@ -48,17 +34,20 @@ def balances_of(owner: str) -> dict[str, SellerBalance]:
 
 
 def owner_balances(owners: list[str] | None = None) -> dict[str, dict[str, SellerBalance]]:
-    """Return the balances of these sellers, or of all, in one query."""
-    rows = Posting.objects.filter(account__kind__in=list(_SELLER_KINDS))
+    """Return the balances of these sellers, or of all, in two queries."""
+    accounts = Account.objects.filter(kind__in=list(_SELLER_KINDS)).order_by("owner", "currency")
     if owners is not None:
-        rows = rows.filter(account__owner__in=owners)
-    sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_SELLER_KINDS.values(), 0))
-    grouped = rows.values_list("account__owner", "account__currency", "account__kind").annotate(Sum("amount_minor"))
-    for owner, currency, kind, total in grouped.order_by("account__owner", "account__currency"):
-        sums[owner, currency][_SELLER_KINDS[AccountKind(kind)]] = -total
+        accounts = accounts.filter(owner__in=owners)
+    known = {account.pk: account for account in accounts}
+    parts: dict[tuple[str, str], dict[str, Money]] = {}
+    amounts = balances(known.values())
+    for account in known.values():
+        nothing = Money.zero(account.currency)
+        own = parts.setdefault((account.owner, account.currency), dict.fromkeys(_SELLER_KINDS.values(), nothing))
+        own[_SELLER_KINDS[AccountKind(account.kind)]] = -amounts[account.pk]
     found: dict[str, dict[str, SellerBalance]] = defaultdict(dict)
-    for (owner, currency), parts in sums.items():
-        found[owner][currency] = SellerBalance(**{name: Money(minor, currency) for name, minor in parts.items()})
+    for (owner, currency), own in parts.items():
+        found[owner][currency] = SellerBalance(**own)
     return dict(found)
 
 

@@ -14,10 +14,10 @@ from payments.enums import AccountKind, EntryKind
 from payments.models import Entry
 from payments.rules import movements
 from payments.rules.movements import Leg
-from payments.selectors.ledger import balance_of
+from payments.selectors.balances import balance_of
 
 from .ledger import post_entry
-from .maturity import ReasonMissingError
+from .reasons import require_reason
 
 # Every other movement has a row beside it (a refund, a maturity, a payout) that its own services undo.
 CORRECTABLE = (EntryKind.PROVIDER_FEE,)
@@ -31,12 +31,6 @@ class AmountNotThereError(DomainError):
 class NotCorrectableError(DomainError):
     code = "not_correctable"
     message = _("This entry is undone by its own steps, or was put right already.")
-
-
-def _require_reason(reason: str) -> str:
-    if not reason.strip():
-        raise ReasonMissingError
-    return reason.strip()[:300]
 
 
 @transaction.atomic
@@ -65,7 +59,7 @@ def _move_reserve(
     kind: EntryKind, owner: str, amount: Money, reason: str, actor: Actor, key: str, now: datetime
 ) -> Entry:
     holds = kind == EntryKind.RESERVE_HELD
-    why = _require_reason(reason)
+    why = require_reason(reason)
     locks.lock_payable([owner], amount.currency)
     source = AccountKind.SELLER_PAYABLE if holds else AccountKind.SELLER_RESERVE
     known = Entry.objects.filter(idempotency_key=key).exists()
@@ -95,7 +89,7 @@ def correct_entry(*, entry_id: int, reason: str, actor: Actor, now: datetime) ->
     :raises NotCorrectableError: its own steps undo it, or it was reversed before
     :raises ReasonMissingError: no reason is given
     """
-    why = _require_reason(reason)
+    why = require_reason(reason)
     wrong = Entry.objects.filter(pk=entry_id).first()
     if wrong is None:
         raise NotFoundError

@@ -18,7 +18,7 @@ from payments.rules.gift_codes import digest_of, new_code, plain_code
 from payments.selectors.stored_value import available, gift_card_by_code
 
 from .ledger import post_entry
-from .maturity import ReasonMissingError
+from .reasons import require_reason
 
 MOST_MINOR = 100_000
 
@@ -56,9 +56,7 @@ class GiftCardEmptyError(DomainError):
 def _checked(amount: Money, reason: str) -> str:
     if not 0 < amount.amount_minor <= MOST_MINOR:
         raise GrantTooHighError
-    if not reason.strip():
-        raise ReasonMissingError
-    return reason.strip()[:300]
+    return require_reason(reason)
 
 
 @transaction.atomic
@@ -128,8 +126,7 @@ def set_blocked(*, card_id: UUID, is_blocked: bool, reason: str, actor: Actor, n
     :raises NotFoundError: there is no such card
     :raises ReasonMissingError: no reason is given
     """
-    if not reason.strip():
-        raise ReasonMissingError
+    why = require_reason(reason)
     card = locks.lock_gift_card(card_id)
     if card is None:
         raise NotFoundError
@@ -137,7 +134,7 @@ def set_blocked(*, card_id: UUID, is_blocked: bool, reason: str, actor: Actor, n
         card.blocked_at = now if is_blocked else None
         card.save(update_fields=["blocked_at"])
         action = "gift card blocked" if is_blocked else "gift card unblocked"
-        audit.record(actor, action, card, now=now, reason=reason.strip()[:500])
+        audit.record(actor, action, card, now=now, reason=why)
     return card
 
 

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from backmarket.core import audit
 from backmarket.core.actors import Actor
-from backmarket.core.errors import DomainError, InvalidInputError, NotFoundError
+from backmarket.core.errors import DomainError, NotFoundError
 from payments import locks
 from payments.enums import EntryKind
 from payments.models import Maturity
 from payments.rules import movements
 
 from .ledger import post_entry
+from .reasons import require_reason
 
 SWEEP_SIZE = 200
 
@@ -21,11 +22,6 @@ SWEEP_SIZE = 200
 class AlreadyMaturedError(DomainError):
     code = "already_matured"
     message = _("This money is payable already.")
-
-
-class ReasonMissingError(InvalidInputError):
-    code = "reason_missing"
-    message = _("Say why.")
 
 
 @transaction.atomic
@@ -46,15 +42,14 @@ def release_early(*, line_reference: str, actor: Actor, reason: str, now: dateti
     :raises NotFoundError: the line was never dispatched
     :raises ReasonMissingError: no reason is given
     """
-    if not reason.strip():
-        raise ReasonMissingError
+    why = require_reason(reason)
     maturity = locks.lock_maturity(line_reference)
     if maturity is None:
         raise NotFoundError
     if maturity.matured_at is not None:
         raise AlreadyMaturedError
-    _mature(maturity, now=now, note=reason.strip()[:300])
-    audit.record(actor, "released early", maturity, now=now, reason=reason.strip()[:500])
+    _mature(maturity, now=now, note=why)
+    audit.record(actor, "released early", maturity, now=now, reason=why)
     return maturity
 
 

@@ -17,6 +17,7 @@ from payments.providers.base import ProviderTransfer, Truth
 from payments.providers.registry import DEFAULT
 from payments.rules import movements
 
+from .freezes import require_not_frozen
 from .ledger import post_entry
 from .payments import PROVIDER
 
@@ -34,7 +35,9 @@ def create_payout(*, owner: str, currency: str, actor: Actor, now: datetime) -> 
     Run again it finds nothing left, so a job may be killed at any moment.
 
     :raises NothingToPayError: the payable balance is not above zero
+    :raises PayoutsFrozenError: payouts are frozen
     """
+    require_not_frozen()
     accounts = locks.lock_payable([owner], currency)
     unsettled = list(
         Posting.objects.filter(account__in=accounts, payout_line=None).exclude(entry__kind=EntryKind.PAYOUT_CREATED)

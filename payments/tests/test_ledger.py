@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from payments.models import Account, Entry, Posting
 from payments.rules.movements import Leg
-from payments.selectors import ledger as ledger_selectors
 from payments.selectors import trail
+from payments.selectors.balances import balance
 from payments.services.ledger import EntryKeyReusedError, EntryOffBalanceError, post_entry
 
 from .factories import NOW, captured, eur
@@ -97,9 +97,9 @@ def test_a_balance_is_exact_at_any_past_instant():
     post("k2", occurred_at=NOW + timedelta(hours=1))
     bank = Account.objects.get(kind="bank")
 
-    assert ledger_selectors.balance(bank) == eur(1_000)
-    assert ledger_selectors.balance(bank, NOW) == eur(500)
-    assert ledger_selectors.balance(bank, NOW - timedelta(seconds=1)) == eur(0)
+    assert balance(bank) == eur(1_000)
+    assert balance(bank, NOW) == eur(500)
+    assert balance(bank, NOW - timedelta(seconds=1)) == eur(0)
 
 
 @pytest.mark.django_db

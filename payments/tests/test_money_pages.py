@@ -17,7 +17,8 @@ from backmarket.core.models import AuditEntry
 from payments.enums import EntryKind
 from payments.models import Entry, GiftCard, Maturity, Payout
 from payments.rules.shares import RefundShares
-from payments.selectors.closing import close_rows, close_totals, differences
+from payments.selectors.checks import differences
+from payments.selectors.closing import close_rows, close_totals
 from payments.selectors.flow import flow_of
 from payments.selectors.ledger import balances_of, trail
 from payments.selectors.stored_value import available
@@ -293,7 +294,7 @@ def test_the_check_finds_nothing_in_whole_books_and_what_was_changed_beside_them
 
     payout = Payout.objects.get()
     assert list(differences()) == [
-        "captured EUR: stored 9999, ledger 10000",
+        f"captured {payment.reference} EUR: stored 9999, ledger 10000",
         f"payout {payout.public_id} is 1, its statement 8624",
     ]
 

@@ -14,9 +14,10 @@ from payments.models import Maturity, Payout, PayoutLine
 from payments.selectors import balances_of, payouts_of
 from payments.selectors.payouts import statement_of
 from payments.services import maturity, payouts
-from payments.services.maturity import AlreadyMaturedError, ReasonMissingError
+from payments.services.maturity import AlreadyMaturedError
 from payments.services.movements import NotEnoughFundsError
 from payments.services.payouts import NothingToPayError
+from payments.services.reasons import ReasonMissingError
 
 from .factories import ACTOR, NOW, SELLER, ask_refund, captured, dispatch, eur, mature, seller_share
 

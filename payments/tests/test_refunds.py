@@ -13,7 +13,8 @@ from payments.flows import refunds as flow
 from payments.models import Entry, Maturity, Payment, Refund
 from payments.rules.shares import RefundShares, SharesDoNotAddUpError
 from payments.selectors import balances_of, refunded_minor, trail
-from payments.selectors.ledger import balance_of, reference_balance
+from payments.selectors.balances import balance_of
+from payments.selectors.ledger import reference_balance
 from payments.services.movements import NotEnoughFundsError
 from payments.services.refunds import NothingDispatchedError, RefundExceedsCaptureError, RefundKeyReusedError
 

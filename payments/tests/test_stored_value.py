@@ -15,7 +15,7 @@ from payments.providers.base import ProviderRefund, Truth
 from payments.rules import movements
 from payments.rules.gift_codes import digest_of, new_code, plain_code
 from payments.rules.shares import RefundShares
-from payments.selectors.closing import differences
+from payments.selectors.checks import differences
 from payments.selectors.stored_value import available, credit_of, statement_of, tenders_of
 from payments.services import gift_cards, refunds, stored_value
 from payments.services.gift_cards import (
@@ -26,7 +26,7 @@ from payments.services.gift_cards import (
     GrantTooHighError,
 )
 from payments.services.ledger import post_entry
-from payments.services.maturity import ReasonMissingError
+from payments.services.reasons import ReasonMissingError
 from payments.services.refunds import RefundExceedsCaptureError
 from payments.services.stored_value import StoredValueGoneError
 

@@ -1,0 +1,76 @@
+"""Remember balances, so that reading one never sums all history."""
+
+import time
+
+from django.db import connection
+
+from payments.models import BalanceSnapshot
+from payments.selectors.balances import SINCE
+
+# A snapshot lies this long before the present: more than the five minutes after which the database calls a posting
+# late, so that whatever is written from now on occurred after it, or is called late.
+BEHIND = "6 minutes"
+# An account gets its next one when this many postings came: one row in a thousand, and a thousand to sum at most.
+EVERY = 1_000
+PATIENCE_S = 10.0
+
+# A new transaction's number is above those of all that have written.
+_NOW = f"SELECT clock_timestamp() - interval '{BEHIND}', txid_current()"
+_ALL_ENDED = "SELECT txid_snapshot_xmin(txid_current_snapshot()) >= %s"
+_TAKE = f"""
+WITH due AS (
+    SELECT a.id, last.at, last.horizon, last.amount_minor
+    FROM payments_account a
+    LEFT JOIN LATERAL (
+        SELECT s.at, s.horizon, s.amount_minor FROM payments_balancesnapshot s
+        WHERE s.account_id = a.id ORDER BY s.at DESC LIMIT 1
+    ) AS last ON true
+    WHERE (SELECT count(*) FROM (({SINCE.format(account="a.id", horizon="%(horizon)s", at="%(at)s", last="last")})
+           LIMIT %(every)s) AS missing) >= %(every)s
+)
+INSERT INTO payments_balancesnapshot (account_id, at, horizon, amount_minor)
+SELECT due.id, %(at)s, %(horizon)s, COALESCE(due.amount_minor, 0) + (
+    SELECT COALESCE(sum(since.amount_minor), 0)
+    FROM ({SINCE.format(account="due.id", horizon="%(horizon)s", at="%(at)s", last="due")}) AS since
+)
+FROM due WHERE due.at IS NULL OR due.at < %(at)s
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 — constants of this module
+
+
+class TransactionOpenError(Exception):
+    """Some transaction stayed open for too long to say what is final; the next run tries again."""
+
+
+def take_snapshots(*, every: int = EVERY) -> int:
+    """
+    Snapshot each account that got `every` postings since its last one; return how many.
+
+    Called outside of any transaction: it waits until all that run now have ended, because only then is it known what
+    they wrote. Nobody waits for it.
+
+    :raises TransactionOpenError: one did not end within ten seconds
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW)
+        at, horizon = cursor.fetchone()
+        _wait_for_all_before(horizon)
+        cursor.execute(_TAKE, {"at": at, "horizon": horizon, "every": every})
+        return int(cursor.rowcount)
+
+
+def _wait_for_all_before(horizon: int) -> None:
+    until = time.monotonic() + PATIENCE_S
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_ALL_ENDED, [horizon])
+            if cursor.fetchone()[0]:
+                return
+            if time.monotonic() > until:
+                raise TransactionOpenError
+            time.sleep(0.05)
+
+
+def forget_snapshots() -> int:
+    """Delete all snapshots; return how many. Balances stay the same and are slower to read until there are new ones."""
+    return BalanceSnapshot.objects.all().delete()[0]
