@@ -17,17 +17,27 @@ from backmarket.core.models import AuditEntry
 from payments.enums import EntryKind
 from payments.models import Entry, GiftCard, Maturity, Payout
 from payments.rules.shares import RefundShares
-from payments.selectors.checks import differences
+from payments.selectors.checks import PARTS, differences
 from payments.selectors.closing import close_rows, close_totals
 from payments.selectors.flow import flow_of
 from payments.selectors.ledger import balances_of, trail
 from payments.selectors.stored_value import available
 from payments.services import payouts
+from payments.services.checks import check_next_part
 
 from .factories import ACTOR, NOW, SELLER, ask_refund, captured, dispatch, eur, mature, seller_share
 
 pytestmark = pytest.mark.django_db
-PAGES = ("money:home", "money:sellers", "money:payouts", "money:close", "money:cards", "money:issue", "money:grant")
+PAGES = (
+    "money:home",
+    "money:sellers",
+    "money:payouts",
+    "money:close",
+    "money:books",
+    "money:cards",
+    "money:issue",
+    "money:grant",
+)
 
 
 def staff(group: str, email: str = "fin@example.test") -> User:
@@ -49,6 +59,7 @@ def pages_of(reference: str) -> list[str]:
         reverse("money:seller", args=[SELLER]),
         reverse("money:run_payout", args=[SELLER, "EUR"]),
         reverse("money:reserve", args=[SELLER, "EUR", "hold"]),
+        reverse("money:switch", args=["freeze"]),
         reverse("money:correct", args=[Entry.objects.earliest("pk").pk]),
     ]
 
@@ -379,3 +390,37 @@ def test_finance_gives_credit_to_an_account_once_and_blocks_a_card_with_a_reason
     assertContains(unknown, "No account has this address", status_code=422)
     assert available([f"user:{holder.pk}"], "EUR")[f"user:{holder.pk}"] == eur(1_000)
     assert card.blocked_at is not None
+
+
+def test_finance_freezes_payouts_and_the_books_say_who_and_why(finance):
+    dispatch(captured())
+    mature()
+    switch = reverse("money:switch", args=["freeze"])
+    assert finance.post(switch, {"reason": " "}).status_code == 422
+
+    finance.post(switch, {"reason": "the bank asked us to wait"})
+
+    assertContains(finance.get(reverse("money:books")), "the bank asked us to wait")
+    finance.post(reverse("money:run_payout", args=[SELLER, "EUR"]))
+    assert Payout.objects.count() == 0
+    finance.post(reverse("money:switch", args=["lift"]), {"reason": "it called back"})
+    page = finance.get(reverse("money:books"))
+    assertContains(page, "it called back")
+    assertContains(page, "fin@example.test")
+    assert finance.get("/admin/money/books/else/").status_code == 404
+
+
+def test_the_books_page_shows_a_check_as_far_as_it_is(finance):
+    payment = captured()
+    payment.captures.update(amount_minor=9_999)
+    finance.post(reverse("money:check"))
+    page = finance.get(reverse("money:books"))
+    assertContains(page, "not yet", count=len(PARTS))
+
+    while check_next_part(now=NOW):
+        pass
+
+    page = finance.get(reverse("money:books"))
+    assertContains(page, f"captured {payment.reference} EUR: stored 9999, ledger 10000")
+    assertContains(page, "Payouts are frozen since")
+    assertContains(page, "1 difference")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .money import adjustments, credit, payouts, sellers, trail
+from .money import adjustments, books, credit, payouts, sellers, trail
 from .money.pages import finance
 
 app_name = "money"
@@ -21,5 +21,8 @@ urlpatterns = [
     path("cards/issue/", finance(credit.issue), name="issue"),
     path("cards/credit/", finance(credit.grant), name="grant"),
     path("cards/<uuid:card_id>/block/", finance(credit.block), name="block"),
+    path("books/", finance(books.books), name="books"),
+    path("books/check/", finance(books.check), name="check"),
+    path("books/<str:step>/", finance(books.switch), name="switch"),
     path("close/", finance(payouts.close), name="close"),
 ]

@@ -22,6 +22,7 @@ TABS = (
     ("money:payouts", gettext_lazy("Payouts")),
     ("money:cards", gettext_lazy("Gift cards")),
     ("money:close", gettext_lazy("Daily close")),
+    ("money:books", gettext_lazy("Books")),
 )
 
 
