@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m backmarket.ops.bootstrap
 OPS = exec .venv/bin/python -m backmarket.ops
 
-.PHONY: help setup demo demo-reset search test check fix bench bench-scale bench-checkout bench-mixed lighthouse screenshots share-pictures messages
+.PHONY: help setup demo demo-reset search test check fix bench bench-scale bench-checkout bench-mixed bench-ledger lighthouse screenshots share-pictures messages
 
 help:
 	@echo "make setup        install what development needs (again only when something changed)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench-scale  measure pages with 100,000 SKUs, beside templates rendered from memory"
 	@echo "make bench-checkout  measure whole purchases by guests"
 	@echo "make bench-mixed  10,000 orders of several devices: no deadlock, no unit lost"
+	@echo "make bench-ledger  entries a second, balances, and the check of a million entries"
 	@echo "make lighthouse   audit pages of the demo with Lighthouse"
 	@echo "make screenshots  take the README's pictures from the running demo"
 	@echo "make share-pictures  draw what social networks show of a shared page"
@@ -55,6 +56,9 @@ bench-checkout:
 
 bench-mixed:
 	@$(SETUP) && BACKMARKET_RUN=$(CURDIR)/.run/bench-checkout $(OPS).bench_mixed
+
+bench-ledger:
+	@$(SETUP) --dev && $(OPS).bench_ledger
 
 lighthouse:
 	@$(SETUP) && $(OPS).lighthouse

@@ -135,6 +135,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE payments_entry DISABLE TRIGGER payments_entry_kept")
         cursor.execute("ALTER TABLE payments_posting DISABLE TRIGGER payments_posting_kept")
+        cursor.execute("ALTER TABLE payments_account DISABLE TRIGGER payments_account_kept")
 
 
 @pytest.fixture(scope="session")

@@ -73,8 +73,11 @@ class Posting(models.Model):
     written more than five minutes after it occurred. Balances are summed by them alone.
     """
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings", db_index=False)
+    # No foreign keys: triggers look both up, neither can be deleted, and a key would lock the account's row.
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings", db_constraint=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="postings", db_constraint=False, db_index=False
+    )
     amount_minor = models.BigIntegerField()
     occurred_at = models.DateTimeField(db_default=Now(), editable=False)
     recorded_in = models.BigIntegerField(db_default=Func(function="txid_current"), editable=False)

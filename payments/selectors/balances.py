@@ -35,11 +35,11 @@ LEFT JOIN LATERAL (
 
 # What a snapshot at an instant holds that the last one before it does not; names of SQL fill the braces.
 SINCE = """
-SELECT p.amount_minor FROM payments_posting p
+SELECT p.amount_minor, p.occurred_at FROM payments_posting p
 WHERE p.account_id = {account} AND p.recorded_in < {horizon}
   AND p.occurred_at >= COALESCE({last}.at, '-infinity') AND p.occurred_at < {at}
 UNION ALL
-SELECT p.amount_minor FROM payments_posting p
+SELECT p.amount_minor, p.occurred_at FROM payments_posting p
 WHERE p.account_id = {account} AND p.is_late AND p.recorded_in >= {last}.horizon AND p.recorded_in < {horizon}
   AND p.occurred_at < {last}.at
 """

@@ -3,12 +3,11 @@
 from collections import Counter
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection
 
 from backmarket.core.errors import DomainError
-from payments.models import Account, Entry, Posting
-from payments.rules.movements import Legs
+from payments.models import Account, Entry
+from payments.rules.movements import Leg, Legs
 
 
 class EntryKeyReusedError(DomainError):
@@ -20,7 +19,28 @@ class EntryOffBalanceError(DomainError):
     http_status = 422
 
 
-@transaction.atomic
+# Nothing is written unless all accounts are there and the key is new; the second value says how many there are.
+_POST = """
+WITH leg AS (
+    SELECT * FROM unnest(%(kinds)s, %(owners)s, %(currencies)s, %(amounts)s::bigint[])
+    WITH ORDINALITY AS l (kind, owner, currency, amount_minor, place)
+), known AS (
+    SELECT a.id, leg.amount_minor, leg.place FROM leg JOIN payments_account a USING (kind, owner, currency)
+), entry AS (
+    INSERT INTO payments_entry
+        (kind, reference, line_reference, occurred_at, idempotency_key, note, reverses_id)
+    SELECT %(kind)s, %(reference)s, %(line_reference)s, %(occurred_at)s, %(key)s, %(note)s, %(reverses)s
+    WHERE (SELECT count(*) FROM known) = cardinality(%(kinds)s)
+    ON CONFLICT (idempotency_key) DO NOTHING
+    RETURNING id
+), posted AS (
+    INSERT INTO payments_posting (entry_id, account_id, amount_minor)
+    SELECT entry.id, known.id, known.amount_minor FROM entry, known ORDER BY known.place
+)
+SELECT (SELECT id FROM entry), (SELECT count(*) FROM known)
+"""
+
+
 def post_entry(
     *,
     kind: str,
@@ -33,7 +53,7 @@ def post_entry(
     reverses: Entry | None = None,
 ) -> Entry:
     """
-    Write one balanced entry, once per idempotency key; legs of zero are left out.
+    Write one balanced entry in one statement, once per idempotency key; legs of zero are left out.
 
     Repeating a call returns the first entry and writes nothing. No row is locked, so that sales do not wait for
     each other on a busy account.
@@ -43,43 +63,55 @@ def post_entry(
     """
     legs = [leg for leg in postings if leg.amount]
     _require_balance(legs)
-    entry, created = Entry.objects.get_or_create(
+    entry = Entry(
+        kind=kind,
+        reference=reference,
+        line_reference=line_reference,
+        occurred_at=occurred_at,
         idempotency_key=key,
-        defaults={
-            "kind": kind,
-            "reference": reference,
-            "line_reference": line_reference,
-            "occurred_at": occurred_at,
-            "note": note,
-            "reverses": reverses,
-        },
+        note=note,
+        reverses=reverses,
     )
-    if not created:
+    entry_id, accounts = _insert(entry, legs)
+    if accounts < len(legs):
+        _create_accounts(legs)
+        entry_id, _ = _insert(entry, legs)
+    entry.pk = entry_id
+    if entry_id is None:
+        entry = Entry.objects.get(idempotency_key=key)
         _require_same(entry, kind=kind, reference=reference, line_reference=line_reference, legs=legs)
-        return entry
-    accounts = _accounts(legs)
-    Posting.objects.bulk_create(
-        Posting(
-            entry=entry,
-            account=accounts[leg.kind, leg.owner, leg.amount.currency],
-            amount_minor=leg.amount.amount_minor,
-        )
-        for leg in legs
-    )
     return entry
 
 
-def _accounts(legs: Legs) -> dict[tuple[str, str, str], Account]:
-    """Return the accounts of all legs by kind, owner and currency; nearly always all of them are there."""
-    named = Q()
-    for leg in legs:
-        named |= Q(kind=leg.kind, owner=leg.owner, currency=leg.amount.currency)
-    found = {(account.kind, account.owner, account.currency): account for account in Account.objects.filter(named)}
-    for leg in legs:
-        key = (leg.kind, leg.owner, leg.amount.currency)
-        if key not in found:
-            found[key], _ = Account.objects.get_or_create(kind=leg.kind, owner=leg.owner, currency=leg.amount.currency)
-    return found
+def _insert(entry: Entry, legs: list[Leg]) -> tuple[int | None, int]:
+    """Return the new entry's key, if it was written, and how many of the legs' accounts there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _POST,
+            {
+                "kinds": [str(leg.kind) for leg in legs],
+                "owners": [leg.owner for leg in legs],
+                "currencies": [leg.amount.currency for leg in legs],
+                "amounts": [leg.amount.amount_minor for leg in legs],
+                "kind": str(entry.kind),
+                "reference": entry.reference,
+                "line_reference": entry.line_reference,
+                "occurred_at": entry.occurred_at,
+                "key": entry.idempotency_key,
+                "note": entry.note,
+                "reverses": entry.reverses_id,
+            },
+        )
+        written: tuple[int | None, int] = cursor.fetchone()
+    return written
+
+
+def _create_accounts(legs: list[Leg]) -> None:
+    """Create the accounts that are not there, in one order, so that two entries cannot wait for each other."""
+    names = sorted({(str(leg.kind), leg.owner, leg.amount.currency) for leg in legs})
+    Account.objects.bulk_create(
+        (Account(kind=kind, owner=owner, currency=currency) for kind, owner, currency in names), ignore_conflicts=True
+    )
 
 
 def _require_balance(legs: Legs) -> None:

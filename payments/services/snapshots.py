@@ -10,7 +10,7 @@ from payments.selectors.balances import SINCE
 # A snapshot lies this long before the present: more than the five minutes after which the database calls a posting
 # late, so that whatever is written from now on occurred after it, or is called late.
 BEHIND = "6 minutes"
-# An account gets its next one when this many postings came: one row in a thousand, and a thousand to sum at most.
+# One a so many postings of an account, also of those that came at once: a row in a thousand, a thousand to sum.
 EVERY = 1_000
 PATIENCE_S = 10.0
 
@@ -27,13 +27,25 @@ WITH due AS (
     ) AS last ON true
     WHERE (SELECT count(*) FROM (({SINCE.format(account="a.id", horizon="%(horizon)s", at="%(at)s", last="last")})
            LIMIT %(every)s) AS missing) >= %(every)s
+), since AS (
+    SELECT due.id, due.at AS last_at, COALESCE(due.amount_minor, 0) AS last_amount, moved.amount_minor,
+           GREATEST(moved.occurred_at, due.at) AS at
+    FROM due CROSS JOIN LATERAL (
+        {SINCE.format(account="due.id", horizon="%(horizon)s", at="%(at)s", last="due")}
+    ) AS moved
+    WHERE due.at IS NULL OR due.at < %(at)s
+), numbered AS (
+    SELECT id, at, last_at, last_amount, row_number() OVER (PARTITION BY id ORDER BY at) AS number,
+           sum(amount_minor) OVER (
+               PARTITION BY id ORDER BY at RANGE BETWEEN UNBOUNDED PRECEDING AND interval '1 microsecond' PRECEDING
+           ) AS before
+    FROM since
 )
 INSERT INTO payments_balancesnapshot (account_id, at, horizon, amount_minor)
-SELECT due.id, %(at)s, %(horizon)s, COALESCE(due.amount_minor, 0) + (
-    SELECT COALESCE(sum(since.amount_minor), 0)
-    FROM ({SINCE.format(account="due.id", horizon="%(horizon)s", at="%(at)s", last="due")}) AS since
-)
-FROM due WHERE due.at IS NULL OR due.at < %(at)s
+SELECT DISTINCT id, at, %(horizon)s, last_amount + COALESCE(before, 0)
+FROM numbered WHERE number > 1 AND (number - 1) %% %(every)s = 0 AND (last_at IS NULL OR at > last_at)
+UNION ALL
+SELECT id, %(at)s, %(horizon)s, min(last_amount) + sum(amount_minor) FROM since GROUP BY id
 ON CONFLICT DO NOTHING
 """  # noqa: S608 — constants of this module
 
@@ -44,7 +56,7 @@ class TransactionOpenError(Exception):
 
 def take_snapshots(*, every: int = EVERY) -> int:
     """
-    Snapshot each account that got `every` postings since its last one; return how many.
+    Snapshot each account that got `every` postings since its last one, once for each as many; return how many.
 
     Called outside of any transaction: it waits until all that run now have ended, because only then is it known what
     they wrote. Nobody waits for it.

@@ -60,10 +60,11 @@ def test_a_balance_is_the_sum_of_its_postings_at_any_instant_with_any_snapshots(
         if turn % 5 == 4:
             snapshots.take_snapshots(every=chance.choice([1, 4]))
 
+    call_command("ledger", "check")
     bank = Account.objects.get(kind="bank")
     instants = [None, *(now - age * chance.random() for age in ages for _ in range(4))]
 
-    assert BalanceSnapshot.objects.filter(account=bank).count() > 2
+    assert BalanceSnapshot.objects.filter(account=bank).count() > 5
     assert [balance(bank, at).amount_minor for at in instants] == [plain(bank, at) for at in instants]
 
 
@@ -79,6 +80,20 @@ def test_a_late_entry_counts_though_the_snapshot_was_taken_before_it():
     assert balance_of(kind="bank", currency="EUR", at=long_ago + timedelta(minutes=1)) == eur(500)
     assert snapshots.take_snapshots(every=1) == 2
     assert [s.amount_minor for s in BalanceSnapshot.objects.filter(account__kind="bank")] == [500, 570]
+
+
+@real
+def test_postings_that_came_at_once_are_split_so_that_no_instant_sums_many():
+    start = timezone.now() - timedelta(days=9)
+    for day in range(9):
+        post(f"k{day}", 10, start + timedelta(days=day))
+
+    snapshots.take_snapshots(every=3)
+
+    found = BalanceSnapshot.objects.filter(account__kind="bank").values_list("at", "amount_minor")
+    assert list(found)[:-1] == [(start + timedelta(days=day), 10 * day) for day in (3, 6)]
+    assert list(found)[-1][1] == 90
+    assert balance_of(kind="bank", currency="EUR", at=start + timedelta(days=5)) == eur(60)
 
 
 def late_entry_while(snapshot):
