@@ -16,15 +16,23 @@ def header(secret: str, at: int, body: bytes) -> str:
     return f"t={at},v1={signature(secret, at, body)}"
 
 
-def is_signed(text: str, body: bytes, *, secrets: Iterable[str], now: datetime) -> bool:
-    """Tell whether one of our secrets signed these very bytes at most 300 seconds ago."""
-    pairs = [part.strip().partition("=") for part in text.split(",")]
-    times = [value for name, _, value in pairs if name == "t"]
-    given = [value for name, _, value in pairs if name == "v1"]
+def is_recent(text: str, *, now: datetime) -> bool:
+    """Tell whether a signature says, once and in plain digits, a time within 300 seconds of now."""
+    times = _values(text, "t")
     if len(times) != 1 or not (times[0].isascii() and times[0].isdigit() and len(times[0]) <= 12):
         return False
-    at = int(times[0])
-    if abs(now.timestamp() - at) > MAX_AGE_S:
+    return abs(now.timestamp() - int(times[0])) <= MAX_AGE_S
+
+
+def is_signed(text: str, body: bytes, *, secrets: Iterable[str], now: datetime) -> bool:
+    """Tell whether one of our secrets signed these very bytes at most 300 seconds ago."""
+    if not is_recent(text, now=now):
         return False
+    at, given = int(_values(text, "t")[0]), _values(text, "v1")
     expected = [signature(secret, at, body) for secret in secrets]
     return any(hmac.compare_digest(one.encode(), other.encode()) for one in expected for other in given)
+
+
+def _values(text: str, wanted: str) -> list[str]:
+    pairs = [part.strip().partition("=") for part in text.split(",")]
+    return [value for name, _, value in pairs if name == wanted]

@@ -178,6 +178,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="backmarket <hello@backmarket.example>")
 
+# A form that buys is answered by sending the browser to a provider: its page, or the bank's check of a kept card.
+PROVIDER_PAGES = [env.str("SANDBOX_PROVIDER_URL", default="'self'")]
+if env.str("STRIPE_API_KEY", default=""):
+    PROVIDER_PAGES += ["https://checkout.stripe.com", "https://hooks.stripe.com"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -186,7 +190,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF, env.str("SANDBOX_PROVIDER_URL", default="'self'")],
+        "form-action": [SELF, *PROVIDER_PAGES],
         "base-uri": [SELF],
         "manifest-src": [SELF],
         "frame-src": [SELF],
@@ -216,6 +220,12 @@ SEARCH_LOG_DELAY_S: float | None = env.float("SEARCH_LOG_DELAY_S", default=5.0)
 SANDBOX_PROVIDER_URL: str = env.str("SANDBOX_PROVIDER_URL", default="")
 SANDBOX_API_KEY: str = env.str("SANDBOX_API_KEY", default="")
 SANDBOX_WEBHOOK_SECRETS: list[str] = env.list("SANDBOX_WEBHOOK_SECRETS", default=[])
+
+# Stripe (docs/providers.md) takes part once its key is set. The base is named for tests and try-outs only; secrets of
+# its messages are two while one replaces the other.
+STRIPE_API_KEY: str = env.str("STRIPE_API_KEY", default="")
+STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="")
+STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 
 # Who sends text messages (docs/messages.md); the sandbox takes all and sends none.
 TEXT_PROVIDER: str = env.str("TEXT_PROVIDER", default="backmarket.notify.providers.sandbox.SandboxTexts")
@@ -258,7 +268,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # They tell of every single request and of every invoice that is as it should be.
-    "loggers": {"elastic_transport": {"level": "WARNING"}, "factur-x": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("elastic_transport", "factur-x", "stripe")},
 }
 
 

@@ -1,6 +1,6 @@
 """Take money: stored intent, call with a key derived from it, stored outcome, each in its own transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -16,8 +16,6 @@ from payments.selectors.views import PaymentView
 from payments.services import payments
 from payments.services.cards import CardUnknownError
 
-# A create call that the provider does not know after this long never reached it.
-LOST_AFTER = timedelta(seconds=60)
 NOT_SENT = (PaymentState.CREATED, PaymentState.UNKNOWN)
 
 
@@ -76,7 +74,7 @@ def start_payment(
 
 def _create(payment: Payment, *, look_first: bool) -> ProviderPayment:
     provider = provider_named(payment.provider)
-    known = provider.find_payment(payment.public_id) if look_first else None
+    known = provider.find_payment(payment.public_id, ref=payment.provider_ref) if look_first else None
     return known or provider.create_payment(
         merchant_reference=payment.public_id,
         amount=payment.amount,
@@ -98,13 +96,14 @@ def refresh_payment(*, payment_id: UUID, now: datetime) -> PaymentView:
     payment = Payment.objects.get(public_id=payment_id)
     if payment.state == PaymentState.CAPTURED:
         return payment_view(payment)
+    provider = provider_named(payment.provider)
     try:
-        truth = provider_named(payment.provider).find_payment(payment_id)
+        truth = provider.find_payment(payment_id, ref=payment.provider_ref)
     except (OutcomeUnknownError, ProviderRefusedError):
         return _store_unknown(payment, now)
     if truth is not None:
         return _store(payment, truth, now)
-    if payment.state in NOT_SENT and now - payment.created_at > LOST_AFTER:
+    if payment.state in NOT_SENT and now - payment.created_at > provider.lost_after:
         with transaction.atomic(durable=True):
             return payment_view(payments.record_refused(payment_id=payment_id, code="never_reached_provider", now=now))
     return payment_view(payment)
@@ -116,7 +115,7 @@ def cancel_payment(*, payment_id: UUID, now: datetime) -> PaymentView:
     if payment.state == PaymentState.CAPTURED:
         return payment_view(payment)
     try:
-        truth = provider_named(payment.provider).cancel_payment(payment_id)
+        truth = provider_named(payment.provider).cancel_payment(payment_id, ref=payment.provider_ref)
     except (OutcomeUnknownError, ProviderRefusedError):
         return refresh_payment(payment_id=payment_id, now=now)
     if truth is None:

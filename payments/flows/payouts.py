@@ -45,4 +45,4 @@ def _send(payout: Payout, *, look_first: bool) -> ProviderTransfer:
     if known:
         return known
     require_not_frozen()
-    return provider.create_transfer(merchant_reference=payout.public_id, owner=payout.owner, amount=payout.amount)
+    return provider.create_transfer(merchant_reference=payout.public_id, destination=payout.owner, amount=payout.amount)

@@ -77,7 +77,7 @@ def _send(pending: Refund, payment: Payment | None, *, look_first: bool) -> Prov
     if payment is None:
         return ProviderRefund("", Truth.SUCCEEDED)
     provider = provider_named(payment.provider)
-    known = provider.find_refund(pending.public_id) if look_first else None
+    known = provider.find_refund(pending.public_id, payment_ref=payment.provider_ref) if look_first else None
     return known or provider.create_refund(
         merchant_reference=pending.public_id, payment_ref=payment.provider_ref, amount=pending.card_amount
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from backmarket.core.signatures import is_signed
 
 from .base import (
     BadSignatureError,
+    CaptureMethod,
     OutcomeUnknownError,
     ProviderCard,
     ProviderPayment,
@@ -32,6 +33,11 @@ REFUSALS = {400, 402, 422}
 class SandboxProvider:
     name = "sandbox"
     timeout_s: tuple[float, float] = (2, 6)
+    lost_after = timedelta(seconds=60)
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(settings.SANDBOX_PROVIDER_URL)
 
     def create_payment(
         self,
@@ -44,7 +50,10 @@ class SandboxProvider:
         return_url: str,
         customer: str = "",
         card_token: str = "",
+        capture: CaptureMethod = "automatic",
     ) -> ProviderPayment:
+        if capture == "manual":
+            raise ProviderRefusedError("manual_capture_not_offered")
         body = {
             "merchant_reference": str(merchant_reference),
             "amount": amount.amount_minor,
@@ -58,11 +67,14 @@ class SandboxProvider:
         }
         return _payment(self._post("payments", merchant_reference, body))
 
-    def find_payment(self, merchant_reference: UUID) -> ProviderPayment | None:
+    def capture_payment(self, merchant_reference: UUID, *, ref: str, amount: Money) -> ProviderPayment:
+        raise ProviderRefusedError("manual_capture_not_offered")
+
+    def find_payment(self, merchant_reference: UUID, *, ref: str = "") -> ProviderPayment | None:
         found = self._find("payments", merchant_reference)
         return _payment(found) if found else None
 
-    def cancel_payment(self, merchant_reference: UUID) -> ProviderPayment | None:
+    def cancel_payment(self, merchant_reference: UUID, *, ref: str = "") -> ProviderPayment | None:
         found = self._find("payments", merchant_reference)
         if found is None:
             return None
@@ -80,14 +92,14 @@ class SandboxProvider:
         }
         return _refund(self._post("refunds", merchant_reference, body))
 
-    def find_refund(self, merchant_reference: UUID) -> ProviderRefund | None:
+    def find_refund(self, merchant_reference: UUID, *, payment_ref: str = "") -> ProviderRefund | None:
         found = self._find("refunds", merchant_reference)
         return _refund(found) if found else None
 
-    def create_transfer(self, *, merchant_reference: UUID, owner: str, amount: Money) -> ProviderTransfer:
+    def create_transfer(self, *, merchant_reference: UUID, destination: str, amount: Money) -> ProviderTransfer:
         body = {
             "merchant_reference": str(merchant_reference),
-            "destination": owner,
+            "destination": destination,
             "amount": amount.amount_minor,
             "currency": amount.currency,
         }

@@ -25,6 +25,7 @@ PROVIDER = Actor.system("payment provider")
 _STATE_OF = {
     Truth.OPEN: PaymentState.REQUIRES_ACTION,
     Truth.PROCESSING: PaymentState.PENDING,
+    Truth.AUTHORISED: PaymentState.PENDING,
     Truth.FAILED: PaymentState.FAILED,
     Truth.CANCELLED: PaymentState.CANCELLED,
 }
@@ -119,7 +120,7 @@ def record_truth(*, payment_id: UUID, truth: ProviderPayment, now: datetime) -> 
     """
     payment = locks.lock_payment(payment_id)
     heard: dict[str, Any] = {"provider_ref": truth.ref, "redirect_url": truth.redirect_url, "checked_at": now}
-    if truth.state in (Truth.OPEN, Truth.PROCESSING) and _goes_on(payment, truth):
+    if truth.state in (Truth.OPEN, Truth.PROCESSING, Truth.AUTHORISED) and _goes_on(payment, truth):
         PAYMENT_STATES.move(payment, _STATE_OF[truth.state], actor=PROVIDER, now=now, **heard)
         return payment
     for name, value in heard.items():
