@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from backmarket.core import memo
 from backmarket.ops.chromium import require_chromium
+from backmarket.ops.stripe_mock import require_stripe_mock, running_stripe_mock
 
 pytest_plugins = ["payments.testing", "checkout.testing"]
 
@@ -57,3 +58,10 @@ def _patient_emptying():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", patiently)
         yield
+
+
+@pytest.fixture(scope="session")
+def stripe_mock():
+    """The address of Stripe's own stand-in, one a test process."""
+    with running_stripe_mock(require_stripe_mock()) as url:
+        yield url

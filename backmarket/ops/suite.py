@@ -1,4 +1,4 @@
-"""`make test`: pytest on a throwaway PostgreSQL, a real Chromium and a real Elasticsearch."""
+"""`make test`: pytest on a throwaway PostgreSQL, a real Chromium, a real Elasticsearch and Stripe's own stripe-mock."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .chromium import require_chromium
 from .console import OpsError, one_line_failures
 from .elasticsearch import require_elasticsearch, server_on_demand
 from .paths import ROOT, venv_tool
+from .stripe_mock import require_stripe_mock
 from .testing import test_environment
 
 NO_TESTS = 5
@@ -32,8 +33,8 @@ def run_tests(env: dict[str, str], arguments: list[str]) -> int:
     """
     Run pytest in two processes; return its exit code.
 
-    Nothing is skipped silently: where there is no Chromium or no Elasticsearch and none can be installed, a developer
-    is told which tests are left out, and continuous integration fails.
+    Nothing is skipped silently: where there is no Chromium, no Elasticsearch or no stripe-mock and none can be
+    installed, a developer is told which tests are left out, and continuous integration fails.
     """
     with contextlib.ExitStack() as stack:
         left_out: list[str] = []
@@ -42,6 +43,9 @@ def run_tests(env: dict[str, str], arguments: list[str]) -> int:
         with _left_out("elasticsearch", left_out):
             if not env.get("ELASTICSEARCH_URL"):
                 env = {**env, **stack.enter_context(server_on_demand(require_elasticsearch()))}
+        with _left_out("stripe", left_out):
+            # Built here, once; the tests that ask it start it.
+            require_stripe_mock()
         if left_out:
             arguments = ["-m", " and ".join(f"not {marker}" for marker in left_out), *arguments]
         pytest = [venv_tool("python"), "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--no-header", *arguments]

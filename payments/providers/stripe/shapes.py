@@ -55,9 +55,14 @@ def id_of(thing: Any) -> str:
     return str(getattr(thing, "id", thing) or "")
 
 
+def told(thing: Any, name: str) -> Any:
+    """Return what an object says, or None where Stripe leaves the word out, as it does with what does not apply."""
+    return getattr(thing, name, None)
+
+
 def reference_in(thing: Any) -> str:
     """Return our own id out of an object's metadata, if it has any."""
-    metadata = getattr(thing, "metadata", None)
+    metadata = told(thing, "metadata")
     return str(metadata[REFERENCE]) if metadata and REFERENCE in metadata else ""
 
 
@@ -79,15 +84,14 @@ def session_payment(session: Session) -> ProviderPayment:
 def intent_payment(intent: PaymentIntent, *, ref: str = "", kept_card: ProviderCard | None = None) -> ProviderPayment:
     """Read a payment; `ref` is the page that it was made on."""
     state = _INTENT.get(intent.status, Truth.PROCESSING)
-    failure = intent.last_payment_error
-    challenge = intent.next_action.redirect_to_url if intent.next_action else None
+    challenge = told(told(intent, "next_action"), "redirect_to_url")
     return ProviderPayment(
         ref=ref or intent.id,
         state=state,
         amount=money(intent.amount_received if state == Truth.SUCCEEDED else intent.amount, intent.currency),
         fee=_fee(intent),
-        redirect_url=(challenge.url or "") if challenge else "",
-        failure_code=(failure.code or "") if failure and state == Truth.FAILED else "",
+        redirect_url=told(challenge, "url") or "",
+        failure_code=(told(told(intent, "last_payment_error"), "code") or "") if state == Truth.FAILED else "",
         kept_card=kept_card,
     )
 
@@ -104,16 +108,17 @@ def _fee(intent: PaymentIntent) -> Money:
 def _kept_card(intent: PaymentIntent) -> ProviderCard | None:
     """Return the card whose owner ticked the box that keeps it; others may be attached, but not for showing again."""
     method = intent.payment_method
-    if not isinstance(method, PaymentMethod) or method.card is None or not method.customer:
+    card, customer = told(method, "card"), id_of(told(method, "customer"))
+    if not isinstance(method, PaymentMethod) or card is None or not customer:
         return None
-    if method.allow_redisplay != "always":
+    if told(method, "allow_redisplay") != "always":
         return None
     return ProviderCard(
-        token=card_token(id_of(method.customer), method.id),
-        brand=method.card.brand,
-        last4=method.card.last4 or "",
-        exp_month=method.card.exp_month,
-        exp_year=method.card.exp_year,
+        token=card_token(customer, method.id),
+        brand=card.brand,
+        last4=card.last4 or "",
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
     )
 
 
@@ -126,7 +131,7 @@ def refund(found: Refund) -> ProviderRefund:
     return ProviderRefund(
         ref=found.id,
         state=_REFUND.get(found.status or "", Truth.PROCESSING),
-        failure_code=found.failure_reason or "",
+        failure_code=told(found, "failure_reason") or "",
     )
 
 
@@ -136,7 +141,7 @@ def transfer(found: Transfer) -> ProviderTransfer:
 
 
 def dispute(found: Dispute) -> ProviderDispute:
-    charge, due_by = found.charge, found.evidence_details.due_by
+    due_by = found.evidence_details.due_by
     amount = money(found.amount, found.currency)
     fees = [money(moved.fee, moved.currency) for moved in found.balance_transactions]
     return ProviderDispute(
@@ -145,7 +150,7 @@ def dispute(found: Dispute) -> ProviderDispute:
         amount=amount,
         fee=Money.total(fees, fees[0].currency if fees else amount.currency),
         reason=found.reason,
-        merchant_reference=reference_in(charge),
+        merchant_reference=reference_in(found.charge),
         evidence_due_at=_instant(due_by) if due_by else None,
     )
 
