@@ -59,6 +59,15 @@ class PaymentState(TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+class PaymentMethod(TextChoices):
+    """How a shopper pays what gift cards and credit leave; each is a page of the provider's."""
+
+    CARD = "card", _("Card")
+    WALLET = "wallet", _("Apple Pay or Google Pay")
+    BANK = "bank", _("Bank transfer at once")
+    INSTALMENTS = "instalments", _("Instalments")
+
+
 class RefundState(TextChoices):
     PENDING = "pending", _("Pending")
     SUCCEEDED = "succeeded", _("Succeeded")

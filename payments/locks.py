@@ -19,6 +19,7 @@ from .models import (
     Payout,
     PayoutFreeze,
     Refund,
+    RoutingRule,
     StoredValueHold,
 )
 
@@ -63,6 +64,10 @@ def lock_payable(owners: Iterable[str], currency: str) -> list[Account]:
         .order_by("pk")
         .select_for_update(no_key=True)
     )
+
+
+def lock_routing_rule(rule_id: int) -> RoutingRule | None:
+    return RoutingRule.objects.filter(pk=rule_id).select_for_update(no_key=True).first()
 
 
 def lock_freeze() -> PayoutFreeze | None:

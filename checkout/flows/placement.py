@@ -133,6 +133,7 @@ def start_attempt(order: Order, *, now: datetime, card_id: UUID | None) -> Payme
         locale=order.locale,
         return_url=f"{settings.PUBLIC_URL}{return_path}",
         key=f"{order.reference}:{attempt}",
+        market=order.market,
         owner=payments_owner(order.user_id) if order.user_id else "",
         card_id=card_id,
         now=now,

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.db import transaction
 
 from backmarket.core.money import Money
-from payments.enums import PaymentState
+from payments.enums import PaymentMethod, PaymentState
 from payments.models import Payment
 from payments.providers.base import OutcomeUnknownError, ProviderPayment, ProviderRefusedError
-from payments.providers.registry import DEFAULT, provider_named
+from payments.providers.registry import provider_named
+from payments.rules.routing import Choice
 from payments.selectors.cards import live_card
 from payments.selectors.payments import payment_view
+from payments.selectors.routing import provider_for
 from payments.selectors.views import PaymentView
 from payments.services import payments
 from payments.services.cards import CardUnknownError
@@ -31,6 +33,8 @@ def start_payment(
     now: datetime,
     owner: str = "",
     card_id: UUID | None = None,
+    market: str = "",
+    method: str = PaymentMethod.CARD,
 ) -> PaymentView:
     """
     Ask the provider for a hosted page on which the shopper pays; once per key.
@@ -40,12 +44,16 @@ def start_payment(
     `redirect_url` is empty; the sweep, or this call again, finds out. Nothing is charged twice: before a second
     attempt the provider is asked by our own id.
 
+    Who takes the payment is chosen by finance's rules over `market`, `method` and amount, around providers that lately
+    gave no answer; a kept card is charged where it is kept. A payment stays with its provider.
+
     :raises CardUnknownError: the owner keeps no such card
     :raises PaymentKeyReusedError: the key was spent on another amount or reference
     """
     card = live_card(owner=owner, card_id=card_id) if card_id else None
     if card_id and card is None:
         raise CardUnknownError
+    choice = Choice(card.provider) if card else provider_for(market=market, method=method, amount=amount, now=now)
     with transaction.atomic(durable=True):
         payment, is_new = payments.create_payment(
             reference=reference,
@@ -55,7 +63,10 @@ def start_payment(
             locale=locale,
             return_url=return_url,
             key=key,
-            provider=card.provider if card else DEFAULT,
+            provider=choice.provider,
+            instead_of=choice.instead_of,
+            market=market,
+            method=method,
             owner=owner,
             card_token=card.token if card else "",
             now=now,

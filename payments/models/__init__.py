@@ -4,6 +4,7 @@ from .maturity import Maturity
 from .payin import PAYMENT_STATES, Capture, Payment
 from .payout import PAYOUT_STATES, Payout, PayoutLine
 from .refund import REFUND_STATES, Refund
+from .routing import RoutingRule
 from .stored_value import GiftCard, StoredValueHold
 from .webhook import WebhookEvent, WebhookReceipt
 
@@ -24,6 +25,7 @@ __all__ = [
     "PayoutLine",
     "Posting",
     "Refund",
+    "RoutingRule",
     "SavedCard",
     "StoredValueHold",
     "WebhookEvent",

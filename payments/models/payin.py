@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from backmarket.core.money import Money
 from backmarket.core.states import StateMachine
-from payments.enums import PaymentState
+from payments.enums import PaymentMethod, PaymentState
 
 _S = PaymentState
 _LIVE = {_S.PENDING, _S.REQUIRES_ACTION, _S.CAPTURED, _S.FAILED, _S.CANCELLED}
@@ -37,6 +37,10 @@ class Payment(models.Model):
     description = models.CharField(max_length=200)
     email = models.EmailField()
     locale = models.CharField(max_length=5)
+    # What it was routed by, and the provider that would have had it, had it answered (empty: the one that has it).
+    market = models.CharField(max_length=2, blank=True, default="", db_default="")
+    method = models.CharField(max_length=20, choices=PaymentMethod, default=PaymentMethod.CARD, db_default="card")
+    instead_of = models.CharField(max_length=20, blank=True, default="", db_default="")
     provider = models.CharField(max_length=20)
     provider_ref = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=20, choices=PaymentState, default=PaymentState.CREATED)
@@ -60,6 +64,7 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["reference"], name="payments_payment_reference"),
+            models.Index(fields=["created_at"], name="payments_payment_created"),
             models.Index(
                 fields=["checked_at"],
                 name="payments_payment_open",

@@ -12,6 +12,7 @@ class WebhookReceipt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="payments_webhook_once_per_event")]
+        indexes = [models.Index(fields=["received_at"], name="payments_webhook_received")]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"

@@ -12,7 +12,7 @@ from backmarket.core.errors import DomainError
 from backmarket.core.events import EventType
 from backmarket.core.money import Money
 from payments import events, locks
-from payments.enums import EntryKind, PaymentState
+from payments.enums import EntryKind, PaymentMethod, PaymentState
 from payments.models import PAYMENT_STATES, Capture, Payment
 from payments.providers.base import ProviderPayment, Truth
 from payments.rules import movements
@@ -57,6 +57,9 @@ def create_payment(
     now: datetime,
     owner: str = "",
     card_token: str = "",
+    market: str = "",
+    method: str = PaymentMethod.CARD,
+    instead_of: str = "",
 ) -> tuple[Payment, bool]:
     """
     Store the intent to take money, once per key; say whether it is new.
@@ -74,6 +77,9 @@ def create_payment(
         "provider": provider,
         "owner": owner,
         "card_token": card_token,
+        "market": market,
+        "method": method,
+        "instead_of": instead_of,
         "created_at": now,
     }
     try:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .money import adjustments, books, credit, payouts, sellers, trail
+from .money import adjustments, books, credit, payouts, providers, sellers, trail
 from .money.pages import finance
 
 app_name = "money"
@@ -24,5 +24,8 @@ urlpatterns = [
     path("books/", finance(books.books), name="books"),
     path("books/check/", finance(books.check), name="check"),
     path("books/<str:step>/", finance(books.switch), name="switch"),
+    path("providers/", finance(providers.providers), name="providers"),
+    path("providers/rules/", finance(providers.rule), name="rule"),
+    path("providers/rules/<int:rule_id>/", finance(providers.rule), name="rule"),
     path("close/", finance(payouts.close), name="close"),
 ]

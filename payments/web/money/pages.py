@@ -21,6 +21,7 @@ TABS = (
     ("money:sellers", gettext_lazy("Sellers")),
     ("money:payouts", gettext_lazy("Payouts")),
     ("money:cards", gettext_lazy("Gift cards")),
+    ("money:providers", gettext_lazy("Providers")),
     ("money:close", gettext_lazy("Daily close")),
     ("money:books", gettext_lazy("Books")),
 )
