@@ -111,7 +111,7 @@ def stripe_server():
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     spoken_with.url = f"http://127.0.0.1:{server.server_port}"
     try:
