@@ -86,7 +86,11 @@ def start_payment(
 def _create(payment: Payment, *, look_first: bool) -> ProviderPayment:
     provider = provider_named(payment.provider)
     known = provider.find_payment(payment.public_id, ref=payment.provider_ref) if look_first else None
-    return known or provider.create_payment(
+    return known or _send(payment)
+
+
+def _send(payment: Payment) -> ProviderPayment:
+    return provider_named(payment.provider).create_payment(
         merchant_reference=payment.public_id,
         amount=payment.amount,
         description=payment.description,
@@ -102,19 +106,25 @@ def refresh_payment(*, payment_id: UUID, now: datetime) -> PaymentView:
     """
     Re-read the provider's object and record what is true; without an answer nothing changes.
 
+    A hosted page whose address was lost, at a provider that cannot look one up, is asked for again by the same key.
+
     :raises Payment.DoesNotExist: there is none
     """
     payment = Payment.objects.get(public_id=payment_id)
     if payment.state == PaymentState.CAPTURED:
         return payment_view(payment)
     provider = provider_named(payment.provider)
+    is_lost = payment.state in NOT_SENT and now - payment.created_at > provider.lost_after
+    is_page = payment.state in NOT_SENT and not payment.card_token
     try:
         truth = provider.find_payment(payment_id, ref=payment.provider_ref)
+        if truth is None and is_page and not is_lost and not provider.finds_pages:
+            truth = _send(payment)
     except (OutcomeUnknownError, ProviderRefusedError):
         return _store_unknown(payment, now)
     if truth is not None:
         return _store(payment, truth, now)
-    if payment.state in NOT_SENT and now - payment.created_at > provider.lost_after:
+    if is_lost:
         with transaction.atomic(durable=True):
             return payment_view(payments.record_refused(payment_id=payment_id, code="never_reached_provider", now=now))
     return payment_view(payment)

@@ -106,6 +106,8 @@ class Provider(Protocol):
     name: str
     # A payment that the provider does not know this long after it was sent never reached it.
     lost_after: timedelta
+    # Whether a page on which nobody has paid is found by our id; else the create call again answers as the first did.
+    finds_pages: bool
 
     @property
     def is_configured(self) -> bool:

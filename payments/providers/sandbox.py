@@ -34,6 +34,7 @@ class SandboxProvider:
     name = "sandbox"
     timeout_s: tuple[float, float] = (2, 6)
     lost_after = timedelta(seconds=60)
+    finds_pages = True
 
     @property
     def is_configured(self) -> bool:

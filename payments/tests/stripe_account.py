@@ -42,6 +42,10 @@ class StripeAccount:
             return self._open_page(form)
         if path == "payment_intents":
             return self._charge(form)
+        if path.endswith("/expire"):
+            return self._expire(self.pages[path.split("/")[2]])
+        if path.endswith("/capture"):
+            return self._capture(self.intents[path.split("/")[1]], int(form["amount_to_capture"]))
         assert path == "refunds", path
         ref = f"re_{len(self.refunds) + 1}"
         metadata = {"merchant_reference": form["metadata[merchant_reference]"]}
@@ -61,6 +65,14 @@ class StripeAccount:
             "payment_intent": None,
         }
         return self.pages[ref]
+
+    def _expire(self, page: dict[str, Any]) -> dict[str, Any]:
+        page |= {"status": "expired", "url": None}
+        return page
+
+    def _capture(self, intent: dict[str, Any], amount: int) -> dict[str, Any]:
+        intent |= {"status": "succeeded", "amount_received": amount}
+        return intent
 
     def _charge(self, form: dict[str, str]) -> dict[str, Any]:
         ref, amount = f"pi_{len(self.intents) + 1}", int(form["amount"])

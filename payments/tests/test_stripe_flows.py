@@ -11,10 +11,12 @@ from backmarket.core import clock, outbox
 from payments.enums import PaymentState, RefundState
 from payments.flows import payin, sweep
 from payments.flows.refunds import send_refund
-from payments.models import Payment, Refund, SavedCard
+from payments.models import Capture, Payment, Refund, SavedCard
+from payments.providers.base import Truth
+from payments.providers.stripe import StripeProvider
 from payments.selectors import trail
 
-from .factories import NOW, ask_refund, start
+from .factories import NOW, ask_refund, eur, start
 from .stripe_account import StripeAccount
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +41,7 @@ def pay_by_kept_card(key="k"):
     )
     return payin.start_payment(
         reference="order:a",
-        amount=Payment(amount_minor=10_000, currency="EUR").amount,
+        amount=eur(10_000),
         description="Order 3041-8827",
         email="ada@example.test",
         locale="fr-fr",
@@ -68,12 +70,26 @@ def test_a_page_opens_and_its_payment_is_recorded(account):
     assert kinds(view.reference) == ["sale_captured", "provider_fee"]
 
 
-def complete_page(account, view):
+def complete_page(account, view, **facts):
     """Have the shopper pay on the page."""
     paid = account._charge(
         {"amount": "10000", "currency": "eur", "payment_method": "pm_9", "transfer_group": str(view.public_id)}
     )
+    paid |= facts
     account.pages["cs_1"] |= {"status": "complete", "url": None, "payment_intent": paid}
+
+
+def test_reserved_money_is_pending_until_it_is_captured(account):
+    view = start()
+    complete_page(account, view, status="requires_capture", amount_received=0)
+    assert payin.refresh_payment(payment_id=view.public_id, now=SOON).state == PaymentState.PENDING
+    assert kinds(view.reference) == []
+
+    taken = StripeProvider().capture_payment(view.public_id, ref="cs_1", amount=eur(9_000))
+
+    assert (taken.state, taken.amount) == (Truth.SUCCEEDED, eur(9_000))
+    assert payin.refresh_payment(payment_id=view.public_id, now=SOON).state == PaymentState.CAPTURED
+    assert Capture.objects.get().amount == eur(9_000)
 
 
 def test_a_page_whose_answer_was_lost_is_asked_for_again_by_the_same_key(account):
@@ -84,6 +100,30 @@ def test_a_page_whose_answer_was_lost_is_asked_for_again_by_the_same_key(account
 
     assert again.redirect_url == "https://checkout.stripe.com/c/pay/cs_1"
     assert len(account.pages) == 1
+
+
+def test_the_sweep_asks_for_a_page_again_and_opens_none_for_an_order_that_is_long_over(account, stripe_api):
+    account.loses_next = True
+    start(reference="order:a")
+    account.fails_next = True
+    start(reference="order:b", now=NOW - timedelta(minutes=10))
+
+    sweep.sweep(now=SOON)
+
+    states = dict(Payment.objects.values_list("reference", "state"))
+    assert states == {"order:a": PaymentState.REQUIRES_ACTION, "order:b": PaymentState.FAILED}
+    assert len(account.pages) == 1
+    assert len(stripe_api.writes) == 3
+
+
+def test_the_shop_closes_a_page_whose_answer_was_lost(account):
+    account.loses_next = True
+    view = start()
+
+    payin.cancel_payment(payment_id=view.public_id, now=SOON)
+    ended = payin.cancel_payment(payment_id=view.public_id, now=SOON)
+
+    assert (ended.state, account.pages["cs_1"]["status"]) == (PaymentState.CANCELLED, "expired")
 
 
 def test_a_kept_card_whose_answer_was_lost_is_found_charged_by_the_sweep(account, stripe_api):

@@ -17,6 +17,7 @@ class StripeProvider(StripePayments, StripeRefunds, StripeTransfers, StripeDispu
     name = "stripe"
     # A card's bank may take longer than we wait, and the charge is listed once it has answered.
     lost_after = timedelta(minutes=5)
+    finds_pages = False
 
     @property
     def is_configured(self) -> bool:

@@ -97,7 +97,11 @@ def intent_payment(intent: PaymentIntent, *, ref: str = "", kept_card: ProviderC
 
 
 def _fee(intent: PaymentIntent) -> Money:
-    """Return what Stripe keeps, in the currency that it settles in; nothing was taken without a balance transaction."""
+    """
+    Return what Stripe keeps, in the currency that it settles in.
+
+    The balance transaction is there as soon as money was taken, because nothing is captured asynchronously.
+    """
     charge = intent.latest_charge
     moved = charge.balance_transaction if isinstance(charge, Charge) else None
     if not isinstance(moved, BalanceTransaction):
