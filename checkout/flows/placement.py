@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
 from backmarket.core.money import Money
+from backmarket.markets.registry import MARKETS
 from catalog.services import stock
 from checkout import locks
 from checkout.enums import OrderState
@@ -26,8 +27,10 @@ from checkout.selectors.orders import signed_key
 from checkout.selectors.saved import payments_owner
 from checkout.services import placement, settlement
 from checkout.services.saved import AddressBookFullError, keep_address
+from payments.enums import PaymentMethod
 from payments.flows import payin
 from payments.flows import refunds as payment_refunds
+from payments.rules.methods import methods_for
 from payments.selectors.cards import live_card
 from payments.selectors.views import PaymentView
 from payments.services.cards import CardUnknownError
@@ -61,6 +64,7 @@ def place_and_pay(
     card_id: UUID | None = None,
     origin: str = "",
     expected_due: Money | None = None,
+    method: str = PaymentMethod.CARD,
 ) -> tuple[Order, PaymentView | None]:
     """
     Place the order of a basket and start its payment; answers the hosted page to send the shopper to, or no payment
@@ -97,10 +101,17 @@ def place_and_pay(
         return order, None
     if order.state != OrderState.PENDING_PAYMENT or order.reservation_expires_at <= now:
         raise PaymentOverError
-    return order, start_attempt(order, now=now, card_id=card_id)
+    return order, start_attempt(order, now=now, card_id=card_id, method=method)
 
 
-def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id: UUID | None = None) -> PaymentView:
+def pay(
+    *,
+    order_id: int,
+    now: datetime,
+    retry_after: int | None = None,
+    card_id: UUID | None = None,
+    method: str = PaymentMethod.CARD,
+) -> PaymentView:
     """
     Start the payment of an order, or answer the one under way.
 
@@ -115,11 +126,17 @@ def pay(*, order_id: int, now: datetime, retry_after: int | None = None, card_id
             raise PaymentOverError
         if order.payment_attempts == retry_after and order.payment_attempts < MAX_ATTEMPTS:
             _count_attempt(order, now)
-    return start_attempt(order, now=now, card_id=card_id)
+    return start_attempt(order, now=now, card_id=card_id, method=method)
 
 
-def start_attempt(order: Order, *, now: datetime, card_id: UUID | None) -> PaymentView:
-    """Start the payment of an order's last attempt, or answer it: the key names the attempt."""
+def start_attempt(
+    order: Order, *, now: datetime, card_id: UUID | None, method: str = PaymentMethod.CARD
+) -> PaymentView:
+    """
+    Start the payment of an order's last attempt, or answer it: the key names the attempt.
+
+    A method that is not offered for the order's market and amount is paid by card.
+    """
     attempt = order.payment_attempts
     with translation.override(order.locale):
         # The key, because banks and apps send shoppers back into another browser than the one that ordered.
@@ -134,6 +151,7 @@ def start_attempt(order: Order, *, now: datetime, card_id: UUID | None) -> Payme
         return_url=f"{settings.PUBLIC_URL}{return_path}",
         key=f"{order.reference}:{attempt}",
         market=order.market,
+        method=method if method in methods_for(MARKETS[order.market], order.due) else PaymentMethod.CARD,
         owner=payments_owner(order.user_id) if order.user_id else "",
         card_id=card_id,
         now=now,

@@ -99,6 +99,8 @@ def _send(payment: Payment) -> ProviderPayment:
         return_url=payment.return_url,
         customer=payment.owner,
         card_token=payment.card_token,
+        method=payment.method,
+        market=payment.market,
     )
 
 

@@ -55,14 +55,14 @@ class Migration(migrations.Migration):
                         to="payments.account",
                     ),
                 ),
-                ("at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
                 ("horizon", models.BigIntegerField()),
                 ("amount_minor", models.BigIntegerField()),
             ],
             options={
-                "ordering": ("account_id", "at"),
+                "ordering": ("account_id", "ends_at"),
                 "constraints": [
-                    models.UniqueConstraint(fields=("account", "at"), name="payments_snapshot_once_per_instant")
+                    models.UniqueConstraint(fields=("account", "ends_at"), name="payments_snapshot_once_per_instant")
                 ],
             },
         ),

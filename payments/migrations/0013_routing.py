@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Addresses of hosted pages are long.
+        migrations.AlterField("payment", "redirect_url", models.URLField(blank=True, max_length=2000)),
         migrations.AddField(
             model_name="payment",
             name="instead_of",

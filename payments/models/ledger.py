@@ -101,23 +101,25 @@ class Posting(models.Model):
 
 class BalanceSnapshot(models.Model):
     """
-    The sum of an account's postings that occurred before `at` and were written by transactions before `horizon`.
+    The sum of an account's postings that occurred before `ends_at` and were written by transactions before `horizon`.
 
     All transactions before `horizon` had ended when it was taken, so the sum can never change; postings written later
     are added when a balance is read. It saves time and may be deleted at any moment.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="snapshots", db_index=False)
-    at = models.DateTimeField()
+    ends_at = models.DateTimeField()
     horizon = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
 
     class Meta:
-        ordering = ("account_id", "at")
-        constraints = [models.UniqueConstraint(fields=["account", "at"], name="payments_snapshot_once_per_instant")]
+        ordering = ("account_id", "ends_at")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "ends_at"], name="payments_snapshot_once_per_instant")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.at}"
+        return f"{self.account_id} {self.ends_at}"
 
 
 class LedgerCheck(models.Model):

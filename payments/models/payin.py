@@ -47,7 +47,7 @@ class Payment(models.Model):
     failure_code = models.CharField(max_length=60, blank=True)
     key = models.CharField(max_length=120)
     return_url = models.URLField(max_length=500)
-    redirect_url = models.URLField(max_length=500, blank=True)
+    redirect_url = models.URLField(max_length=2000, blank=True)
     # Who may keep the card of this payment (empty: nobody), and the provider's token of the kept one it charges.
     owner = models.CharField(max_length=80, blank=True, default="", db_default="")
     card_token = models.CharField(max_length=80, blank=True, default="", db_default="")

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from backmarket.core.money import Money
+from payments.enums import PaymentMethod
 
 
 class OutcomeUnknownError(Exception):
@@ -126,9 +127,11 @@ class Provider(Protocol):
         customer: str = "",
         card_token: str = "",
         capture: CaptureMethod = "automatic",
+        method: str = PaymentMethod.CARD,
+        market: str = "",
     ) -> ProviderPayment:
         """
-        Open a hosted page, or charge the customer's kept card at once.
+        Open a hosted page for a method, or charge the customer's kept card at once.
 
         Where the card's bank asks for more, the payment stays open and its page is the challenge. With manual capture
         the money is only reserved.

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from backmarket.core.money import Money
 from backmarket.core.signatures import is_signed
+from payments.enums import PaymentMethod
 
 from .base import (
     BadSignatureError,
@@ -52,6 +53,8 @@ class SandboxProvider:
         customer: str = "",
         card_token: str = "",
         capture: CaptureMethod = "automatic",
+        method: str = PaymentMethod.CARD,
+        market: str = "",
     ) -> ProviderPayment:
         if capture == "manual":
             raise ProviderRefusedError("manual_capture_not_offered")
@@ -65,6 +68,7 @@ class SandboxProvider:
             "return_url": return_url,
             "customer": customer,
             "card": card_token,
+            "method": method,
         }
         return _payment(self._post("payments", merchant_reference, body))
 

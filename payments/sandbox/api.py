@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import charges, locks
 from . import settings as own
-from .models import Card, Delivery, Event, Payment, Refund, State, Transfer, new_id, new_page_token
+from .models import Card, Delivery, Event, Method, Payment, Refund, State, Transfer, new_id, new_page_token
 
 PAGE_OPEN_FOR = timedelta(minutes=60)
 SETTLES_AFTER = timedelta(seconds=1)
@@ -104,6 +104,13 @@ def _locale(body: dict[str, Any]) -> str:
     except (ValueError, UnknownLocaleError) as error:
         raise RefusedError("bad_locale") from error
     return text
+
+
+def _method(body: dict[str, Any]) -> str:
+    method = str(body.get("method") or Method.CARD)
+    if method not in Method.values:
+        raise RefusedError("bad_method")
+    return method
 
 
 def _return_url(body: dict[str, Any]) -> str:
@@ -191,6 +198,7 @@ def payments(request: HttpRequest) -> HttpResponse:
             **common,
             customer=str(body.get("customer") or "")[:80],
             card_token=kept.pk if kept else "",
+            method=_method(body),
             id=new_id("pay"),
             token=new_page_token(),
             state=State.OPEN,

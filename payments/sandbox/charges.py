@@ -11,10 +11,15 @@ from backmarket.core.money import Money
 
 from . import locks
 from .cards import BY_LAST4, Behaviour, TestCard
-from .models import Card, Delivery, Event, Payment, Refund, State, Transfer, new_id
+from .models import Card, Delivery, Event, Method, Payment, Refund, State, Transfer, new_id
 
-FEE_RATE = Decimal("0.014")
-FEE_FIXED_MINOR = 25
+# What each method costs: a share of the amount, and minor units.
+FEES = {
+    Method.CARD: (Decimal("0.014"), 25),
+    Method.WALLET: (Decimal("0.014"), 25),
+    Method.BANK: (Decimal(0), 35),
+    Method.INSTALMENTS: (Decimal("0.035"), 30),
+}
 MAX_ATTEMPTS = 5
 REFUSED = (Behaviour.DECLINED, Behaviour.NO_FUNDS, Behaviour.DECLINED_LATER)
 
@@ -32,15 +37,16 @@ def tell(kind: str, what: str, target: Payment | Refund | Transfer) -> None:
     )
 
 
-def fee_of(amount: Money) -> Money:
-    return amount.share(FEE_RATE) + Money(FEE_FIXED_MINOR, amount.currency)
+def fee_of(amount: Money, method: str = Method.CARD) -> Money:
+    rate, fixed_minor = FEES[Method(method)]
+    return amount.share(rate) + Money(fixed_minor, amount.currency)
 
 
 def succeed(payment: Payment, card: TestCard) -> None:
     payment.state = State.SUCCEEDED
     if payment.keeps_card and payment.customer:
         payment.kept_card_token = _keep(payment, card).pk
-    payment.fee_minor = fee_of(payment.amount).amount_minor
+    payment.fee_minor = fee_of(payment.amount, payment.method).amount_minor
     payment.card_last4 = card.digits[-4:]
     payment.refunds_fail = card.behaviour == Behaviour.REFUND_FAILS
     payment.challenged_card = ""
@@ -65,16 +71,16 @@ def charge_kept(payment: Payment, kept: Card) -> None:
     card = BY_LAST4[kept.last4]
     today = timezone.now()
     if (kept.exp_year, kept.exp_month) < (today.year, today.month):
-        _end(payment, "expired_card")
+        end(payment, "expired_card")
     elif card.behaviour == Behaviour.CHALLENGED:
         challenge(payment, card)
     elif card.behaviour in REFUSED:
-        _end(payment, "insufficient_funds" if card.behaviour == Behaviour.NO_FUNDS else "card_declined")
+        end(payment, "insufficient_funds" if card.behaviour == Behaviour.NO_FUNDS else "card_declined")
     else:
         succeed(payment, card)
 
 
-def _end(payment: Payment, code: str) -> None:
+def end(payment: Payment, code: str) -> None:
     payment.state = State.FAILED
     payment.failure_code = code
     payment.save()

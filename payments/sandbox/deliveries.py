@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from backmarket.core.signatures import header
 
-from . import charges, locks
+from . import charges, locks, redirects
 from . import settings as own
 from .models import Delivery, Setup
 
@@ -34,7 +34,7 @@ def run_forever(stopped: threading.Event) -> None:
 def work_once() -> bool:
     """Do what is due; tell whether there was anything."""
     busy = False
-    for settle in (charges.settle_refund, charges.settle_transfer, charges.settle_expiry):
+    for settle in (charges.settle_refund, charges.settle_transfer, charges.settle_expiry, redirects.settle_slow):
         with transaction.atomic():
             # Whoever locks for longer empties or rebuilds the tables: give way before the database breaks a deadlock.
             with connection.cursor() as cursor:

@@ -35,6 +35,11 @@ def claim_expired_payment(now: datetime) -> Payment | None:
     return Payment.objects.filter(state=State.OPEN, expires_at__lte=now).select_for_update(skip_locked=True).first()
 
 
+def claim_slow_payment(now: datetime) -> Payment | None:
+    due = Payment.objects.filter(state=State.PROCESSING, expires_at__lte=now)
+    return due.select_for_update(skip_locked=True).first()
+
+
 def due_deliveries(now: datetime) -> list[Delivery]:
     due = Delivery.objects.filter(is_done=False, due_at__lte=now).select_related("event").order_by("due_at")
     return list(due[:20])

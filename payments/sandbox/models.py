@@ -25,6 +25,13 @@ class State(models.TextChoices):
     RETURNED = "returned"
 
 
+class Method(models.TextChoices):
+    CARD = "card"
+    WALLET = "wallet"
+    BANK = "bank"
+    INSTALMENTS = "instalments"
+
+
 class Object(models.Model):
     """What all of the provider's objects share; `merchant_reference` is the merchant's own id of it."""
 
@@ -60,6 +67,7 @@ class Payment(Object):
     # Whose cards may be kept, the kept card that is to be charged, and the one that was kept of this payment.
     customer = models.CharField(max_length=80, blank=True, default="", db_default="")
     card_token = models.CharField(max_length=40, blank=True, default="", db_default="")
+    method = models.CharField(max_length=20, choices=Method, default=Method.CARD, db_default="card")
     keeps_card = models.BooleanField(default=False, db_default=False)
     kept_card_token = models.CharField(max_length=40, blank=True, default="", db_default="")
     card_expiry = models.CharField(max_length=7, blank=True, default="", db_default="")
@@ -70,7 +78,10 @@ class Payment(Object):
     expires_at = models.DateTimeField()
 
     class Meta(Object.Meta):
-        indexes = [models.Index(fields=["expires_at"], name="sandbox_payment_open", condition=models.Q(state="open"))]
+        indexes = [
+            models.Index(fields=["expires_at"], name="sandbox_payment_open", condition=models.Q(state="open")),
+            models.Index(fields=["expires_at"], name="sandbox_payment_slow", condition=models.Q(state="processing")),
+        ]
 
     def __str__(self) -> str:
         return self.id

@@ -11,11 +11,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import charges, locks
+from . import charges, locks, redirects
 from . import settings as own
 from .cards import BY_DIGITS, CARDS, Behaviour, TestCard
 from .forms import CardForm
-from .models import Payment, State
+from .models import Method, Payment, State
 
 HANGS_S = 3.0
 DECLINED = {Behaviour.DECLINED: "card_declined", Behaviour.NO_FUNDS: "insufficient_funds"}
@@ -85,24 +85,32 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Show the card form, or charge what was entered."""
     with transaction.atomic():
         payment = _locked(token)
-        if payment.state == State.SUCCEEDED:
+        if payment.state in (State.SUCCEEDED, State.PROCESSING):
             return _back(payment)
         if payment.state != State.OPEN:
             return _page(request, "closed", payment)
+        if payment.method != Method.CARD:
+            with translation.override(_language(request, payment)):
+                return redirects.show(request, payment, _page, _back)
         if payment.card_token and payment.challenged_card:
             return HttpResponseRedirect(f"/pay/{token}/verify/")
-        if request.method != "POST":
-            refused = _("The check was refused. Try again or use another card.") if "refused" in request.GET else ""
-            form = CardForm(offers_keeping=bool(payment.customer))
-            return _page(request, "card", payment, form=form, problem=refused)
-        with translation.override(_language(request, payment)):
-            form = CardForm(request.POST, offers_keeping=bool(payment.customer))
-            if not form.is_valid():
-                return _page(request, "card", payment, 422, form=form)
-            answer, hangs = _charge(request, payment, form)
+        answer, hangs = _card(request, payment)
     if hangs:
         time.sleep(HANGS_S)
     return answer
+
+
+def _card(request: HttpRequest, payment: Payment) -> tuple[HttpResponse, bool]:
+    """Answer the card form, or what came of it; the second says whether the answer is late."""
+    if request.method != "POST":
+        refused = _("The check was refused. Try again or use another card.") if "refused" in request.GET else ""
+        form = CardForm(offers_keeping=bool(payment.customer))
+        return _page(request, "card", payment, form=form, problem=refused), False
+    with translation.override(_language(request, payment)):
+        form = CardForm(request.POST, offers_keeping=bool(payment.customer))
+        if not form.is_valid():
+            return _page(request, "card", payment, 422, form=form), False
+        return _charge(request, payment, form)
 
 
 def _charge(request: HttpRequest, payment: Payment, form: CardForm) -> tuple[HttpResponse, bool]:

@@ -19,17 +19,17 @@ SELECT wanted.id,
        + COALESCE((
            SELECT sum(p.amount_minor) FROM payments_posting p
            WHERE p.account_id = wanted.id
-             AND p.occurred_at >= COALESCE(snapshot.at, '-infinity') AND p.occurred_at <= %(at)s
+             AND p.occurred_at >= COALESCE(snapshot.ends_at, '-infinity') AND p.occurred_at <= %(at)s
        ), 0)
        + COALESCE((
            SELECT sum(p.amount_minor) FROM payments_posting p
            WHERE p.account_id = wanted.id AND p.is_late
-             AND p.recorded_in >= snapshot.horizon AND p.occurred_at < snapshot.at
+             AND p.recorded_in >= snapshot.horizon AND p.occurred_at < snapshot.ends_at
        ), 0)
 FROM unnest(%(accounts)s::bigint[]) AS wanted (id)
 LEFT JOIN LATERAL (
-    SELECT s.at, s.horizon, s.amount_minor FROM payments_balancesnapshot s
-    WHERE s.account_id = wanted.id AND s.at <= %(at)s ORDER BY s.at DESC LIMIT 1
+    SELECT s.ends_at, s.horizon, s.amount_minor FROM payments_balancesnapshot s
+    WHERE s.account_id = wanted.id AND s.ends_at <= %(at)s ORDER BY s.ends_at DESC LIMIT 1
 ) AS snapshot ON true
 """
 
@@ -37,11 +37,11 @@ LEFT JOIN LATERAL (
 SINCE = """
 SELECT p.amount_minor, p.occurred_at FROM payments_posting p
 WHERE p.account_id = {account} AND p.recorded_in < {horizon}
-  AND p.occurred_at >= COALESCE({last}.at, '-infinity') AND p.occurred_at < {at}
+  AND p.occurred_at >= COALESCE({last}.ends_at, '-infinity') AND p.occurred_at < {at}
 UNION ALL
 SELECT p.amount_minor, p.occurred_at FROM payments_posting p
 WHERE p.account_id = {account} AND p.is_late AND p.recorded_in >= {last}.horizon AND p.recorded_in < {horizon}
-  AND p.occurred_at < {last}.at
+  AND p.occurred_at < {last}.ends_at
 """
 
 

@@ -91,20 +91,20 @@ GROUP BY o.id HAVING COALESCE(-sum(p.amount_minor), 0) <> o.amount_minor ORDER B
 """
 _SNAPSHOTS = f"""
 WITH following AS (
-    SELECT s.account_id, s.at, s.horizon, s.amount_minor,
-           lag(s.at) OVER w AS last_at, lag(s.horizon) OVER w AS last_horizon,
+    SELECT s.account_id, s.ends_at, s.horizon, s.amount_minor,
+           lag(s.ends_at) OVER w AS last_at, lag(s.horizon) OVER w AS last_horizon,
            COALESCE(lag(s.amount_minor) OVER w, 0) AS last_amount
-    FROM payments_balancesnapshot s WINDOW w AS (PARTITION BY s.account_id ORDER BY s.at)
+    FROM payments_balancesnapshot s WINDOW w AS (PARTITION BY s.account_id ORDER BY s.ends_at)
 )
-SELECT format('snapshot of %%s:%%s %%s at %%s is %%s, recomputed %%s', a.kind, a.owner, a.currency, f.at,
+SELECT format('snapshot of %%s:%%s %%s at %%s is %%s, recomputed %%s', a.kind, a.owner, a.currency, f.ends_at,
               f.amount_minor, f.last_amount + moved.total)
 FROM following f JOIN payments_account a ON a.id = f.account_id
-CROSS JOIN LATERAL (SELECT f.last_at AS at, f.last_horizon AS horizon) AS last
+CROSS JOIN LATERAL (SELECT f.last_at AS ends_at, f.last_horizon AS horizon) AS last
 CROSS JOIN LATERAL (
     SELECT COALESCE(sum(since.amount_minor), 0) AS total
-    FROM ({SINCE.format(account="f.account_id", horizon="f.horizon", at="f.at", last="last")}) AS since
+    FROM ({SINCE.format(account="f.account_id", horizon="f.horizon", at="f.ends_at", last="last")}) AS since
 ) AS moved
-WHERE f.amount_minor <> f.last_amount + moved.total ORDER BY f.account_id, f.at
+WHERE f.amount_minor <> f.last_amount + moved.total ORDER BY f.account_id, f.ends_at
 """  # noqa: S608 — constants of this module
 # What the newest snapshot and later postings say must be the sum of all postings.
 _BALANCES = """
@@ -113,11 +113,11 @@ SELECT format('balance of %%s:%%s %%s is read as %%s, its postings are %%s', a.k
               s.amount_minor + later.total, plain.total)
 FROM plain JOIN payments_account a ON a.id = plain.account_id
 CROSS JOIN LATERAL (
-    SELECT * FROM payments_balancesnapshot WHERE account_id = a.id ORDER BY at DESC LIMIT 1
+    SELECT * FROM payments_balancesnapshot WHERE account_id = a.id ORDER BY ends_at DESC LIMIT 1
 ) AS s
 CROSS JOIN LATERAL (
     SELECT COALESCE(sum(p.amount_minor), 0) AS total FROM payments_posting p
-    WHERE p.account_id = a.id AND (p.occurred_at >= s.at OR (p.is_late AND p.recorded_in >= s.horizon))
+    WHERE p.account_id = a.id AND (p.occurred_at >= s.ends_at OR (p.is_late AND p.recorded_in >= s.horizon))
 ) AS later
 WHERE s.amount_minor + later.total <> plain.total ORDER BY a.id
 """

@@ -19,21 +19,21 @@ _NOW = f"SELECT clock_timestamp() - interval '{BEHIND}', txid_current()"
 _ALL_ENDED = "SELECT txid_snapshot_xmin(txid_current_snapshot()) >= %s"
 _TAKE = f"""
 WITH due AS (
-    SELECT a.id, last.at, last.horizon, last.amount_minor
+    SELECT a.id, last.ends_at, last.horizon, last.amount_minor
     FROM payments_account a
     LEFT JOIN LATERAL (
-        SELECT s.at, s.horizon, s.amount_minor FROM payments_balancesnapshot s
-        WHERE s.account_id = a.id ORDER BY s.at DESC LIMIT 1
+        SELECT s.ends_at, s.horizon, s.amount_minor FROM payments_balancesnapshot s
+        WHERE s.account_id = a.id ORDER BY s.ends_at DESC LIMIT 1
     ) AS last ON true
     WHERE (SELECT count(*) FROM (({SINCE.format(account="a.id", horizon="%(horizon)s", at="%(at)s", last="last")})
            LIMIT %(every)s) AS missing) >= %(every)s
 ), since AS (
-    SELECT due.id, due.at AS last_at, COALESCE(due.amount_minor, 0) AS last_amount, moved.amount_minor,
-           GREATEST(moved.occurred_at, due.at) AS at
+    SELECT due.id, due.ends_at AS last_at, COALESCE(due.amount_minor, 0) AS last_amount, moved.amount_minor,
+           GREATEST(moved.occurred_at, due.ends_at) AS at
     FROM due CROSS JOIN LATERAL (
         {SINCE.format(account="due.id", horizon="%(horizon)s", at="%(at)s", last="due")}
     ) AS moved
-    WHERE due.at IS NULL OR due.at < %(at)s
+    WHERE due.ends_at IS NULL OR due.ends_at < %(at)s
 ), numbered AS (
     SELECT id, at, last_at, last_amount, row_number() OVER (PARTITION BY id ORDER BY at) AS number,
            sum(amount_minor) OVER (
@@ -41,7 +41,7 @@ WITH due AS (
            ) AS before
     FROM since
 )
-INSERT INTO payments_balancesnapshot (account_id, at, horizon, amount_minor)
+INSERT INTO payments_balancesnapshot (account_id, ends_at, horizon, amount_minor)
 SELECT DISTINCT id, at, %(horizon)s, last_amount + COALESCE(before, 0)
 FROM numbered WHERE number > 1 AND (number - 1) %% %(every)s = 0 AND (last_at IS NULL OR at > last_at)
 UNION ALL

@@ -90,7 +90,7 @@ def test_postings_that_came_at_once_are_split_so_that_no_instant_sums_many():
 
     snapshots.take_snapshots(every=3)
 
-    found = BalanceSnapshot.objects.filter(account__kind="bank").values_list("at", "amount_minor")
+    found = BalanceSnapshot.objects.filter(account__kind="bank").values_list("ends_at", "amount_minor")
     assert list(found)[:-1] == [(start + timedelta(days=day), 10 * day) for day in (3, 6)]
     assert list(found)[-1][1] == 90
     assert balance_of(kind="bank", currency="EUR", at=start + timedelta(days=5)) == eur(60)

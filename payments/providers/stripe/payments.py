@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from backmarket.core.money import Money
+from payments.enums import PaymentMethod
 from payments.providers.base import CaptureMethod, ProviderPayment, ProviderRefusedError
 
 from . import requests, shapes
@@ -36,6 +37,8 @@ class StripePayments:
         customer: str = "",
         card_token: str = "",
         capture: CaptureMethod = "automatic",
+        method: str = PaymentMethod.CARD,
+        market: str = "",
     ) -> ProviderPayment:
         key = keyed("payments", merchant_reference)
         if card_token:
@@ -56,7 +59,8 @@ class StripePayments:
             email=email,
             locale=locale,
             return_url=return_url,
-            may_keep_card=bool(customer),
+            may_keep_card=bool(customer) and method == PaymentMethod.CARD,
+            kinds=requests.kinds_of(method, market),
             capture=capture,
         )
         with writing():

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from backmarket.core.money import Money
-from payments.providers.base import CaptureMethod
+from payments.enums import PaymentMethod
+from payments.providers.base import CaptureMethod, ProviderRefusedError
 
 from .shapes import REFERENCE
 
@@ -28,6 +29,28 @@ _LANGUAGES: dict[str, Language] = {
 }
 
 
+Kind = Literal["card", "klarna", "ideal", "bancontact", "eps", "pay_by_bank"]
+# Wallets are cards to Stripe: its page offers those of the device.
+_KINDS: dict[str, Kind] = {
+    PaymentMethod.CARD: "card",
+    PaymentMethod.WALLET: "card",
+    PaymentMethod.INSTALMENTS: "klarna",
+}
+_BANKS: dict[str, Kind] = {"AT": "eps", "BE": "bancontact", "GB": "pay_by_bank", "NL": "ideal"}
+
+
+def kinds_of(method: str, market: str) -> list[Kind]:
+    """
+    Return what Stripe calls a method in a market.
+
+    :raises ProviderRefusedError: the market's banks have no scheme there
+    """
+    kind = _BANKS.get(market) if method == PaymentMethod.BANK else _KINDS[method]
+    if kind is None:
+        raise ProviderRefusedError("method_not_offered")
+    return [kind]
+
+
 def page(
     *,
     merchant_reference: UUID,
@@ -37,6 +60,7 @@ def page(
     locale: str,
     return_url: str,
     may_keep_card: bool,
+    kinds: "list[Kind]",
     capture: CaptureMethod,
 ) -> "SessionCreateParams":
     """Describe a hosted page; whoever leaves it without paying comes back to the same address, and may return to it."""
@@ -67,8 +91,10 @@ def page(
             "metadata": ours,
             "transfer_group": str(merchant_reference),
         },
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": [*kinds],
     }
+    if "card" in kinds:
+        asked["payment_method_options"] = {"card": {"request_three_d_secure": "automatic"}}
     if may_keep_card:
         # A box to tick, and a customer to keep the card. `setup_future_usage` would keep every card unasked.
         asked["customer_creation"] = "always"

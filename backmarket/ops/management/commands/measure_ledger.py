@@ -79,10 +79,10 @@ def _written(post: Callable[[int, Random, datetime], None]) -> float:
     writers = [multiprocessing.get_context("fork").Process(target=write, args=(n,)) for n in range(WRITERS)]
     for writer in writers:
         writer.start()
-    total = sum(counts.get() for _ in writers)
+    total: int = sum(counts.get() for _ in writers)
     for writer in writers:
         writer.join()
-    return float(total / SECONDS)
+    return total / SECONDS
 
 
 def _post_for_sellers(writer: int, random: Random, now: datetime) -> None:
