@@ -11,6 +11,7 @@ from checkout.enums import LineState, OrderState, ParcelCode, ParcelState
 from checkout.selectors.orders import CANCELLABLE
 from checkout.services.baskets import MAX_LINES
 from checkout.web.forms import MAX_NOTE
+from payments.enums import PaymentMethod
 
 from .baskets import TotalsSerializer
 
@@ -69,11 +70,23 @@ class OrderBody(Body):
         max_length=MAX_LINES,
         help_text="A seller that is not named sends by the market's first carrier.",
     )
+    payment_method = serializers.ChoiceField(
+        choices=PaymentMethod.values,
+        required=False,
+        default=PaymentMethod.CARD,
+        help_text="What is not offered in the market or for the amount is refused.",
+    )
     expected_total = TotalBody(help_text="The total that the shopper was shown; another one is refused.")
     expected_due = TotalBody(
         required=False,
         help_text="What the shopper was shown as left to pay by card after gift cards; another one is refused.",
     )
+
+
+class PayBody(Body):
+    """How to pay this time; an empty object, or no body at all, is by card."""
+
+    payment_method = serializers.ChoiceField(choices=PaymentMethod.values, required=False, default=PaymentMethod.CARD)
 
 
 class NothingBody(Body):

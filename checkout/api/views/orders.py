@@ -16,13 +16,14 @@ from backmarket.core.errors import InvalidInputError, NotFoundError
 from backmarket.core.money import Money
 from backmarket.core.policies import PUBLIC, policy
 from backmarket.markets.indexing import public_url
+from backmarket.markets.registry import Market
 from catalog.api.base import Operation, locale_of
 from catalog.api.errors import InvalidBodyError
 from catalog.services.stock import OutOfStockError
 from checkout.api.base import WRITES, BuyingView, CredentialsMissingError
 from checkout.api.choices import parcels_chosen
 from checkout.api.serializers.baskets import BasketProblemSerializer
-from checkout.api.serializers.orders import NothingBody, OrderBody, OrderSerializer
+from checkout.api.serializers.orders import NothingBody, OrderBody, OrderSerializer, PayBody
 from checkout.api.views.baskets import said
 from checkout.enums import CancelledBy
 from checkout.flows import placement, refunds
@@ -36,6 +37,7 @@ from checkout.services.placement import BasketChangedError, BasketEmptyError
 from checkout.services.promotions import CodeRefusedError
 from checkout.services.tenders import DueDiffersError
 from checkout.web.forms import DetailsForm
+from payments.rules.methods import methods_for
 from payments.selectors.payments import payments_of
 from payments.selectors.views import PaymentView
 from payments.services.stored_value import StoredValueGoneError
@@ -123,7 +125,8 @@ class OrdersView(BuyingView):
         if placed is None and is_told_apart and expected != view.totals.total:
             raise TotalDiffersError
         due = Money(**wanted["expected_due"]) if wanted.get("expected_due") else None
-        return self._start(basket, buyer, carriers, points, expected, due)
+        method = offered_method(wanted["payment_method"], self.market, due or expected)
+        return self._start(basket, buyer, carriers, points, expected, due, method)
 
     def _buyer(self, wanted: Mapping[str, Any], view: BasketView) -> Buyer:
         """:raises InvalidBodyError: what the country's form refuses, each at its field"""
@@ -150,6 +153,7 @@ class OrdersView(BuyingView):
         points: dict[int, str],
         expected: Money,
         due: Money | None,
+        method: str,
     ) -> Response:
         try:
             order, payment = placement.place_and_pay(
@@ -159,6 +163,7 @@ class OrdersView(BuyingView):
                 points=points,
                 expected_total=expected,
                 expected_due=due,
+                method=method,
                 user_id=None,
                 locale=locale_of(self.request._request),  # noqa: SLF001
                 actor=Actor.guest("api"),
@@ -172,6 +177,16 @@ class OrdersView(BuyingView):
             view = basket_view(basket, market=self.market, carriers=carriers, now=self.now, shopper=shopper)
             return self.refused(error, basket=said(view))
         return Response(answered(_read(order.pk), payment), status=201)
+
+
+def offered_method(method: str, market: Market, amount: Money) -> str:
+    """:raises InvalidBodyError: it is not offered in the market, or not for this amount"""
+    if amount and method not in methods_for(market, amount):
+        said = serializers.ErrorDetail(
+            str(_("This way to pay is not offered here or not for this amount.")), "not_offered"
+        )
+        raise InvalidBodyError({"payment_method": [said]})
+    return method
 
 
 def _is_same(order: Order, buyer: Buyer, expected: Money) -> bool:
@@ -255,7 +270,7 @@ class OrderPaymentView(OwnOrderView):
             "Pay again",
             "Ask how the payment stands; after a decline another one starts, whose page is `payment.redirect_url`.",
             OrderSerializer,
-            body=NothingBody,
+            body=PayBody,
             refuses=(404, 409),
             takes_key=True,
         )
@@ -266,12 +281,12 @@ class OrderPaymentView(OwnOrderView):
 
     def _pay(self, public_id: UUID) -> Response:
         order = self.order(public_id)
-        self.body(NothingBody)
+        method = offered_method(self.body(PayBody)["payment_method"], self.market, order.due)
         settled = placement.settle_payment(order_id=order.pk, now=self.now)
         if settled is None or settled.state != "captured":
             declined = settled is not None and settled.state in ("failed", "cancelled")
             retry_after = order.payment_attempts if declined else None
-            settled = placement.pay(order_id=order.pk, now=self.now, retry_after=retry_after)
+            settled = placement.pay(order_id=order.pk, now=self.now, retry_after=retry_after, method=method)
         return Response(answered(_read(order.pk), settled))
 
 

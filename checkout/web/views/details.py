@@ -39,7 +39,9 @@ from checkout.web.codes import CodeForm, is_about_codes, take_codes
 from checkout.web.delivery import NEAR_KEY, keep_points, place_looked_at, points_of
 from checkout.web.forms import DetailsForm
 from checkout.web.gifts import GiftForm, is_about_gifts, take_gifts
+from checkout.web.methods import chosen_method, ways_to_pay
 from checkout.web.origin import origin_of
+from payments.enums import PaymentMethod
 from payments.services.stored_value import StoredValueGoneError
 
 # Nothing is left to do at the provider: the page of return says how it ended.
@@ -203,6 +205,7 @@ def _render(
         "view": page.view,
         "code_form": CodeForm(),
         "gift_form": GiftForm(),
+        "ways": ways_to_pay(request, request.market, page.view.tenders.due),  # type: ignore[attr-defined]
         "own_credit": own_credit(request.user.pk, page.view.totals.total.currency),
         **more,
     }
@@ -273,7 +276,16 @@ def _place(request: HttpRequest, basket: Basket, page: Page, now: datetime) -> H
         return _render(request, page, status=409, total_changed=True)
     keeps = bool(page.form.cleaned_data.get("keep_address"))
     buyer = page.form.buyer()
-    return order_and_pay(request, basket, buyer, expected=shown, expected_due=due, now=now, keeps_address=keeps)
+    return order_and_pay(
+        request,
+        basket,
+        buyer,
+        expected=shown,
+        expected_due=due,
+        now=now,
+        keeps_address=keeps,
+        method=chosen_method(request),
+    )
 
 
 def order_and_pay(
@@ -286,6 +298,7 @@ def order_and_pay(
     now: datetime,
     keeps_address: bool = False,
     card_id: UUID | None = None,
+    method: str = PaymentMethod.CARD,
 ) -> HttpResponse:
     """
     Place the order and go where it is paid: the provider's page, or the answer if a kept card was charged.
@@ -307,6 +320,7 @@ def order_and_pay(
             now=now,
             keeps_address=keeps_address,
             card_id=card_id,
+            method=method,
         )
     except OutOfStockError:
         return redirect("checkout:left")

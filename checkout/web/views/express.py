@@ -31,6 +31,7 @@ from checkout.services.saved import AddressUnknownError
 from checkout.web.codes import CodeForm, is_about_codes, take_codes
 from checkout.web.forms import AddressForm
 from checkout.web.gifts import GiftForm, is_about_gifts, take_gifts
+from checkout.web.methods import METHOD_KEY, ways_to_pay
 from checkout.web.views.details import (
     Search,
     basket_of,
@@ -41,6 +42,7 @@ from checkout.web.views.details import (
     shown_total,
     without_basket,
 )
+from payments.enums import PaymentMethod
 from payments.flows import cards
 from payments.selectors.views import CardView
 from payments.services.cards import CardUnknownError
@@ -57,6 +59,7 @@ class ExpressPage:
     address: SavedAddress
     cards: list[CardView]
     card: CardView | None
+    method: str
     form: AddressForm
     view: BasketView
     deliveries: list[ParcelDelivery]
@@ -92,12 +95,19 @@ def _chosen_card(request: HttpRequest, kept: list[CardView]) -> CardView | None:
     named = request.POST.get("card")
     if named is None:
         return next((card for card in kept if not card.is_expired), None)
-    if named == ANOTHER_CARD:
+    if named == ANOTHER_CARD or named in PaymentMethod.values:
         return None
     found = next((card for card in kept if str(card.public_id) == named), None)
     if found is None:
         raise Http404
     return found
+
+
+def _method(request: HttpRequest) -> str:
+    """Return the method that was chosen in place of a card."""
+    named = request.POST.get("card", "")
+    request.session[METHOD_KEY] = named if named in PaymentMethod.values else PaymentMethod.CARD
+    return str(request.session[METHOD_KEY])
 
 
 def _form_of(address: SavedAddress, market: Market, view: BasketView) -> AddressForm:
@@ -124,6 +134,7 @@ def _page(request: HttpRequest, basket: Basket, addresses: list[SavedAddress], n
         address=address,
         cards=kept,
         card=_chosen_card(request, kept),
+        method=_method(request) if request.method == "POST" else PaymentMethod.CARD,
         form=_form_of(address, market, view),
         view=view,
         deliveries=deliveries,
@@ -180,6 +191,7 @@ def _render(
         "view": page.view,
         "code_form": CodeForm(),
         "gift_form": GiftForm(),
+        "ways": ways_to_pay(request, request.market, page.view.tenders.due),  # type: ignore[attr-defined]
         "own_credit": own_credit(user_id_of(request), page.view.totals.total.currency),
         **more,
     }
@@ -202,6 +214,7 @@ def _pay(request: HttpRequest, basket: Basket, page: ExpressPage, now: datetime)
             now=now,
             keeps_address=True,
             card_id=page.card.public_id if page.card else None,
+            method=page.method,
         )
     except CardUnknownError as error:
         raise Http404 from error

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backmarket.core import clock
 from backmarket.core.errors import DomainError
 from backmarket.core.policies import PUBLIC, policy
+from backmarket.markets.registry import MARKETS
 from checkout.enums import OrderState
 from checkout.flows import placement
 from checkout.models import Order
@@ -21,6 +22,7 @@ from checkout.selectors.own_baskets import token_of
 from checkout.services.placement import copy_basket
 from checkout.web.baskets import name_basket
 from checkout.web.delivery import forget_choices, restore_choices
+from checkout.web.methods import chosen_method, ways_to_pay
 from checkout.web.views.order import open_by_link
 
 # The provider has not said yet how the payment stands: the page looks again by itself, without JavaScript too.
@@ -46,7 +48,8 @@ def come_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect(order)
     if order.state == OrderState.UNPAID or order.reservation_expires_at <= now:
         return redirect(order)
-    context = {"order": order, "payment": payment, "minutes": _minutes_left(order, now)}
+    ways = ways_to_pay(request, MARKETS[order.market], order.due)
+    context = {"order": order, "payment": payment, "minutes": _minutes_left(order, now), "ways": ways}
     response = render(request, "checkout/return.html", context)
     if payment is None or payment.state in WAITING:
         response["Refresh"] = str(LOOK_AGAIN_S)
@@ -66,7 +69,12 @@ def retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         payment = placement.settle_payment(order_id=order.pk, now=now)
         declined = payment is not None and payment.state in ("failed", "cancelled")
-        payment = placement.pay(order_id=order.pk, now=now, retry_after=order.payment_attempts if declined else None)
+        payment = placement.pay(
+            order_id=order.pk,
+            now=now,
+            retry_after=order.payment_attempts if declined else None,
+            method=chosen_method(request),
+        )
     except placement.PaymentOverError as error:
         return _start_again(request, order, error, now)
     return redirect(payment.redirect_url or order.get_absolute_url())
