@@ -1,7 +1,7 @@
 """Tables as files to take away."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,21 @@ def download(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -
     writer.writerow(heading)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return answer
+
+
+class _Echo:
+    """A file that hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield a CSV file line by line, for tables too long to be held; cells as in `download`."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(heading)
+    for row in rows:
+        yield writer.writerow([_cell(value) for value in row])
 
 
 def _cell(value: Any) -> str:

@@ -36,7 +36,7 @@ def statement_of(*, seller_id: int, public_id: UUID) -> Statement | None:
     if found is None:
         return None
     payout, lines = found
-    known = _own_lines(seller_id, (line.line_reference for line in lines))
+    known = own_lines(seller_id, (line.line_reference for line in lines))
     return Statement(payout, tuple(_movement(line, known) for line in lines))
 
 
@@ -45,7 +45,8 @@ def _movement(line: StatementLine, known: dict[str, tuple[int, str, str]]) -> Mo
     return Movement(line, number, text, title)
 
 
-def _own_lines(seller_id: int, references: Iterable[str]) -> dict[str, tuple[int, str, str]]:
+def own_lines(seller_id: int, references: Iterable[str]) -> dict[str, tuple[int, str, str]]:
+    """Return number and text of the order, and the item, of those references that are the seller's own lines."""
     ids = {reference.removeprefix("line:") for reference in references if reference.startswith("line:")}
     rows = orders.lines_of_seller(seller_id=seller_id).filter(public_id__in=ids)
     return {line.reference: (line.order.number, line.order.number_text, str(line)) for line in rows}

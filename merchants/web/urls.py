@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dashboard, documents, labels, listings, orders, payouts, team, tickets, voices
+from .views import dashboard, documents, labels, listings, orders, payouts, team, tickets, transactions, voices
 
 app_name = "office"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("questions/<uuid:public_id>/answer/", voices.answer_to_question, name="answer_question"),
     path("money/", payouts.index, name="payouts"),
     path("money/invoices/<uuid:public_id>.pdf", documents.commission, name="commission_invoice"),
+    path("money/transactions/", transactions.transactions, name="transactions"),
+    path("money/transactions.csv", transactions.download, name="transactions_csv"),
+    path("money/next/<str:currency>/", transactions.upcoming, name="upcoming"),
     path("money/<uuid:public_id>/", payouts.detail, name="payout"),
     path("money/<uuid:public_id>.csv", payouts.download, name="payout_csv"),
     path("team/", team.index, name="team"),
