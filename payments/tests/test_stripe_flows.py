@@ -14,6 +14,7 @@ from payments.flows.refunds import send_refund
 from payments.models import Capture, Payment, Refund, SavedCard
 from payments.providers.base import Truth
 from payments.providers.stripe import StripeProvider
+from payments.rules.routing import Choice
 from payments.selectors import trail
 
 from .factories import NOW, ask_refund, eur, start
@@ -27,7 +28,7 @@ LATER = NOW + timedelta(minutes=6)
 @pytest.fixture
 def account(stripe_api, monkeypatch):
     """Stripe as the provider of new payments."""
-    monkeypatch.setattr(payin, "DEFAULT", "stripe")
+    monkeypatch.setattr(payin, "provider_for", lambda **facts: Choice("stripe"))
     stripe_api.answer = StripeAccount()
     return stripe_api.answer
 

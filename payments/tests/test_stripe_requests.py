@@ -5,10 +5,17 @@ from uuid import UUID
 
 import pytest
 
-from payments.providers.base import DisputeEvidence, DisputeProvider, OutcomeUnknownError, Provider, ReportProvider
+from payments.providers.base import (
+    DisputeEvidence,
+    DisputeProvider,
+    OutcomeUnknownError,
+    Provider,
+    ProviderRefusedError,
+    ReportProvider,
+)
 from payments.providers.stripe import StripeProvider
 from payments.providers.stripe.client import API_VERSION, client, reading
-from payments.providers.stripe.requests import language_of
+from payments.providers.stripe.requests import kinds_of, language_of
 
 from .factories import eur
 
@@ -154,6 +161,7 @@ def test_a_page_says_what_is_paid_for_and_where_to_go_back_to(stripe_contract):
         "payment_intent_data[description]": "Order 3041-8827",
         "payment_intent_data[metadata][merchant_reference]": str(OUR_ID),
         "payment_intent_data[transfer_group]": str(OUR_ID),
+        "payment_method_types[0]": "card",
         "payment_method_options[card][request_three_d_secure]": "automatic",
         "customer_creation": "always",
         "saved_payment_method_options[payment_method_save]": "enabled",
@@ -196,3 +204,22 @@ def test_stripe_is_all_that_a_provider_can_be():
         return _provider.name
 
     assert takes_all(STRIPE, STRIPE, STRIPE) == "stripe"
+
+
+@pytest.mark.parametrize(
+    ("method", "market", "kind"),
+    [
+        ("card", "FR", "card"),
+        ("wallet", "FR", "card"),
+        ("instalments", "DE", "klarna"),
+        ("bank", "NL", "ideal"),
+        ("bank", "GB", "pay_by_bank"),
+    ],
+)
+def test_each_method_has_its_kind_of_page(method, market, kind):
+    assert kinds_of(method, market) == [kind]
+
+
+def test_a_bank_that_no_scheme_of_the_market_reaches_is_refused():
+    with pytest.raises(ProviderRefusedError):
+        kinds_of("bank", "FR")
