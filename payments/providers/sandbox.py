@@ -56,8 +56,6 @@ class SandboxProvider:
         method: str = PaymentMethod.CARD,
         market: str = "",
     ) -> ProviderPayment:
-        if capture == "manual":
-            raise ProviderRefusedError("manual_capture_not_offered")
         body = {
             "merchant_reference": str(merchant_reference),
             "amount": amount.amount_minor,
@@ -69,11 +67,13 @@ class SandboxProvider:
             "customer": customer,
             "card": card_token,
             "method": method,
+            "capture": capture,
         }
         return _payment(self._post("payments", merchant_reference, body))
 
     def capture_payment(self, merchant_reference: UUID, *, ref: str, amount: Money) -> ProviderPayment:
-        raise ProviderRefusedError("manual_capture_not_offered")
+        path = f"payments/{ref or self._ref(merchant_reference)}/capture"
+        return _payment(self._call("POST", path, {"amount": amount.amount_minor, "currency": amount.currency}))
 
     def find_payment(self, merchant_reference: UUID, *, ref: str = "") -> ProviderPayment | None:
         found = self._find("payments", merchant_reference)
@@ -123,6 +123,12 @@ class SandboxProvider:
     def read_notice(self, body: bytes) -> WebhookNotice:
         event = json.loads(body)
         return WebhookNotice(event["id"], event["data"]["object"], event["data"]["merchant_reference"])
+
+    def _ref(self, merchant_reference: UUID) -> str:
+        found = self._find("payments", merchant_reference)
+        if found is None:
+            raise ProviderRefusedError("payment_unknown")
+        return str(found["id"])
 
     def _post(self, path: str, key: UUID, body: dict[str, Any]) -> dict[str, Any]:
         return self._call("POST", path, body, {"Idempotency-Key": f"{path}-{key}"})

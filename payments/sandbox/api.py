@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import charges, locks
 from . import settings as own
-from .models import Card, Delivery, Event, Method, Payment, Refund, State, Transfer, new_id, new_page_token
+from .models import Capture, Card, Delivery, Event, Method, Payment, Refund, State, Transfer, new_id, new_page_token
 
 PAGE_OPEN_FOR = timedelta(minutes=60)
 SETTLES_AFTER = timedelta(seconds=1)
@@ -113,6 +113,15 @@ def _method(body: dict[str, Any]) -> str:
     return method
 
 
+def _capture(body: dict[str, Any]) -> str:
+    capture = str(body.get("capture") or Capture.AUTOMATIC)
+    if capture not in Capture.values:
+        raise RefusedError("bad_capture")
+    if capture == Capture.MANUAL and _method(body) not in (Method.CARD, Method.WALLET):
+        raise RefusedError("manual_capture_not_offered")
+    return capture
+
+
 def _return_url(body: dict[str, Any]) -> str:
     url = str(body.get("return_url", ""))
     if not url.startswith(("http://", "https://")) or len(url) > 500:
@@ -131,6 +140,7 @@ def _shown(thing: Payment | Refund | Transfer) -> dict[str, Any]:
     }
     if isinstance(thing, Payment):
         shown |= {"fee": thing.fee_minor, "page_url": f"{own.PUBLIC_BASE}/pay/{thing.token}/"}
+        shown |= {"amount": thing.taken.amount_minor, "capture": thing.capture}
         shown["kept_card"] = _card(thing.kept_card_token)
     return shown
 
@@ -199,6 +209,7 @@ def payments(request: HttpRequest) -> HttpResponse:
             customer=str(body.get("customer") or "")[:80],
             card_token=kept.pk if kept else "",
             method=_method(body),
+            capture=_capture(body),
             id=new_id("pay"),
             token=new_page_token(),
             state=State.OPEN,
@@ -223,8 +234,33 @@ def payment(request: HttpRequest, pk: str) -> HttpResponse:
 @api("POST")
 def cancel_payment(request: HttpRequest, pk: str) -> HttpResponse:
     with transaction.atomic():
-        locked = locks.lock_payment(pk)
+        try:
+            locked = locks.lock_payment(pk)
+        except Payment.DoesNotExist as error:
+            raise RefusedError("not_found", 404) from error
         charges.cancel(locked)
+    return JsonResponse(_shown(locked))
+
+
+@api("POST")
+def capture_payment(request: HttpRequest, pk: str) -> HttpResponse:
+    """Take reserved money once: the same amount again answers as before, another one is refused."""
+    amount = _amount(_body(request))
+    with transaction.atomic():
+        try:
+            locked = locks.lock_payment(pk)
+        except Payment.DoesNotExist as error:
+            raise RefusedError("payment_unknown") from error
+        if locked.currency != amount["currency"]:
+            raise RefusedError("bad_amount")
+        if locked.captured_minor is None:
+            if locked.state != State.AUTHORISED:
+                raise RefusedError("not_capturable")
+            if amount["amount_minor"] > locked.amount_minor:
+                raise RefusedError("amount_too_large")
+            charges.capture(locked, amount["amount_minor"])
+        elif locked.captured_minor != amount["amount_minor"]:
+            raise RefusedError("captured_already")
     return JsonResponse(_shown(locked))
 
 
@@ -251,7 +287,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
         gone = payment.refunds.exclude(state=State.FAILED).aggregate(total=Sum("amount_minor"))["total"] or 0
         if payment.state != State.SUCCEEDED or payment.currency != common["currency"]:
             raise RefusedError("not_refundable")
-        if gone + common["amount_minor"] > payment.amount_minor:
+        if gone + common["amount_minor"] > payment.taken.amount_minor:
             raise RefusedError("amount_too_large")
         refund = Refund.objects.create(
             **common,

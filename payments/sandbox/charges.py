@@ -11,7 +11,7 @@ from backmarket.core.money import Money
 
 from . import locks
 from .cards import BY_LAST4, Behaviour, TestCard
-from .models import Card, Delivery, Event, Method, Payment, Refund, State, Transfer, new_id
+from .models import Capture, Card, Delivery, Event, Method, Payment, Refund, State, Transfer, new_id
 
 # What each method costs: a share of the amount, and minor units.
 FEES = {
@@ -21,6 +21,8 @@ FEES = {
     Method.INSTALMENTS: (Decimal("0.035"), 30),
 }
 MAX_ATTEMPTS = 5
+# How long reserved money stays reserved.
+HELD_FOR = timedelta(days=7)
 REFUSED = (Behaviour.DECLINED, Behaviour.NO_FUNDS, Behaviour.DECLINED_LATER)
 
 
@@ -43,13 +45,32 @@ def fee_of(amount: Money, method: str = Method.CARD) -> Money:
 
 
 def succeed(payment: Payment, card: TestCard) -> None:
-    payment.state = State.SUCCEEDED
+    """Note which card pays, and take or reserve the money."""
     if payment.keeps_card and payment.customer:
         payment.kept_card_token = _keep(payment, card).pk
-    payment.fee_minor = fee_of(payment.amount, payment.method).amount_minor
     payment.card_last4 = card.digits[-4:]
     payment.refunds_fail = card.behaviour == Behaviour.REFUND_FAILS
     payment.challenged_card = ""
+    take(payment)
+
+
+def take(payment: Payment) -> None:
+    """Take the money, at its method's price, or reserve it where the merchant captures by a call of its own."""
+    if payment.capture == Capture.MANUAL:
+        payment.state = State.AUTHORISED
+        payment.expires_at = timezone.now() + HELD_FOR
+    else:
+        payment.state = State.SUCCEEDED
+        payment.fee_minor = fee_of(payment.amount, payment.method).amount_minor
+    payment.save()
+    tell("payment", payment.state, payment)
+
+
+def capture(payment: Payment, amount_minor: int) -> None:
+    """Take that much of reserved money, and set the rest free."""
+    payment.state = State.SUCCEEDED
+    payment.captured_minor = amount_minor
+    payment.fee_minor = fee_of(payment.taken, payment.method).amount_minor
     payment.save()
     tell("payment", "succeeded", payment)
 
@@ -105,7 +126,7 @@ def challenge(payment: Payment, card: TestCard) -> None:
 
 
 def cancel(payment: Payment) -> None:
-    if payment.state == State.OPEN:
+    if payment.state in (State.OPEN, State.AUTHORISED):
         payment.state = State.CANCELLED
         payment.save()
         tell("payment", "cancelled", payment)

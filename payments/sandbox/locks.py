@@ -32,7 +32,9 @@ def claim_unsettled_transfer(now: datetime) -> Transfer | None:
 
 
 def claim_expired_payment(now: datetime) -> Payment | None:
-    return Payment.objects.filter(state=State.OPEN, expires_at__lte=now).select_for_update(skip_locked=True).first()
+    """Claim a page that nobody paid on in time, or reserved money that nobody took."""
+    due = Payment.objects.filter(state__in=(State.OPEN, State.AUTHORISED), expires_at__lte=now)
+    return due.select_for_update(skip_locked=True).first()
 
 
 def claim_slow_payment(now: datetime) -> Payment | None:

@@ -19,6 +19,7 @@ def new_page_token() -> str:
 class State(models.TextChoices):
     OPEN = "open"
     PROCESSING = "processing"
+    AUTHORISED = "authorised"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -30,6 +31,11 @@ class Method(models.TextChoices):
     WALLET = "wallet"
     BANK = "bank"
     INSTALMENTS = "instalments"
+
+
+class Capture(models.TextChoices):
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
 
 
 class Object(models.Model):
@@ -68,6 +74,9 @@ class Payment(Object):
     customer = models.CharField(max_length=80, blank=True, default="", db_default="")
     card_token = models.CharField(max_length=40, blank=True, default="", db_default="")
     method = models.CharField(max_length=20, choices=Method, default=Method.CARD, db_default="card")
+    capture = models.CharField(max_length=20, choices=Capture, default=Capture.AUTOMATIC, db_default="automatic")
+    # What was taken of the reserved amount; empty while nothing was captured by a call of its own.
+    captured_minor = models.BigIntegerField(null=True, blank=True)
     keeps_card = models.BooleanField(default=False, db_default=False)
     kept_card_token = models.CharField(max_length=40, blank=True, default="", db_default="")
     card_expiry = models.CharField(max_length=7, blank=True, default="", db_default="")
@@ -81,10 +90,18 @@ class Payment(Object):
         indexes = [
             models.Index(fields=["expires_at"], name="sandbox_payment_open", condition=models.Q(state="open")),
             models.Index(fields=["expires_at"], name="sandbox_payment_slow", condition=models.Q(state="processing")),
+            models.Index(
+                fields=["expires_at"], name="sandbox_payment_reserved", condition=models.Q(state="authorised")
+            ),
         ]
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def taken(self) -> Money:
+        """What was taken once the payment succeeded, else what was asked for."""
+        return self.amount if self.captured_minor is None else Money(self.captured_minor, self.currency)
 
 
 class Card(models.Model):

@@ -85,7 +85,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Show the card form, or charge what was entered."""
     with transaction.atomic():
         payment = _locked(token)
-        if payment.state in (State.SUCCEEDED, State.PROCESSING):
+        if payment.state in (State.SUCCEEDED, State.AUTHORISED, State.PROCESSING):
             return _back(payment)
         if payment.state != State.OPEN:
             return _page(request, "closed", payment)
@@ -161,7 +161,9 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     with transaction.atomic():
         payment = _locked(token)
-        charges.cancel(payment)
+        # Money that was reserved is the merchant's to set free.
+        if payment.state == State.OPEN:
+            charges.cancel(payment)
     return _back(payment)
 
 

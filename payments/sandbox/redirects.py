@@ -25,7 +25,7 @@ def show(request: HttpRequest, payment: Payment, page: Page, back: Callable[[Pay
         return page(request, "redirect", payment, plan=_plan(payment), **_words(payment))
     answer = request.POST.get("answer")
     if answer == "approve":
-        take(payment)
+        charges.take(payment)
     elif answer == "slowly" and payment.method == Method.BANK:
         payment.state = State.PROCESSING
         payment.expires_at = timezone.now() + SLOW
@@ -36,20 +36,12 @@ def show(request: HttpRequest, payment: Payment, page: Page, back: Callable[[Pay
     return back(payment)
 
 
-def take(payment: Payment) -> None:
-    """Take the money; each method has its own price."""
-    payment.state = State.SUCCEEDED
-    payment.fee_minor = charges.fee_of(payment.amount, payment.method).amount_minor
-    payment.save()
-    charges.tell("payment", "succeeded", payment)
-
-
 def settle_slow() -> bool:
     """Take the money of a payment whose bank took its time."""
     payment = locks.claim_slow_payment(timezone.now())
     if payment is None:
         return False
-    take(payment)
+    charges.take(payment)
     return True
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/payments", api.payments),
     path("v1/payments/<str:pk>", api.payment),
     path("v1/payments/<str:pk>/cancel", api.cancel_payment),
+    path("v1/payments/<str:pk>/capture", api.capture_payment),
     path("v1/cards/<str:pk>/delete", api.delete_card),
     path("v1/refunds", api.refunds),
     path("v1/transfers", api.transfers),
