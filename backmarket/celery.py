@@ -87,6 +87,7 @@ app.conf.update(
     beat_schedule={
         "payments-sweep": _every(20, "payments.tasks.sweep_payments", Queue.BUCKS),
         "payments-maturity": _every(300, "payments.tasks.release_matured", Queue.BUCKS),
+        "payments-reserves": _every(300, "payments.tasks.release_reserves", Queue.BUCKS),
         "payments-snapshots": _every(60, "payments.tasks.take_snapshots", Queue.BUCKS_LONG),
         "payments-check": {
             "task": "payments.tasks.start_check",

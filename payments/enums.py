@@ -93,3 +93,30 @@ class BorneBy(TextChoices):
     CUSTOMER_FUNDS = "customer_funds", _("Customer funds")
     SELLER = "seller", _("Seller")
     MARKETPLACE = "marketplace", _("Marketplace")
+
+
+class PayoutSchedule(TextChoices):
+    """When money leaves; only finance may agree on daily payouts."""
+
+    MONTH_DAYS = "month_days", _("On the 6th, 16th and 26th")
+    WEEKLY = "weekly", _("Once a week")
+    DAILY = "daily", _("Every banking day")
+
+
+class HoldKind(TextChoices):
+    """Why a seller is not paid for now; all but the last are set and lifted by who knows the fact."""
+
+    VERIFICATION = "verification", _("Verification missing")
+    QUALITY = "quality", _("Quality below the floor")
+    DISPUTES = "disputes", _("Open disputes")
+    BY_HAND = "by_hand", _("Held by finance")
+
+
+class PayoutOutcome(TextChoices):
+    """What becomes of a seller's balance at a payout."""
+
+    PAID_OUT = "paid_out", _("Payout made")
+    HELD = "held", _("Held")
+    BELOW_MINIMUM = "below_minimum", _("Below the minimum")
+    CARRIED_OVER = "carried_over", _("Negative, carried over")
+    NOTHING = "nothing", _("Nothing payable")

@@ -1,8 +1,8 @@
 """
 The only row locks of payments.
 
-Order: payments of a reference by key, refund, payout, maturity, the seller's payable account, then gift card, holds of
-a reference and accounts of stored value by key.
+Order: payments of a reference by key, refund, payout, maturity, reserve, the seller's payable account,
+then gift card, holds of a reference and accounts of stored value by key.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,9 @@ from .models import (
     Payment,
     Payout,
     PayoutFreeze,
+    PayoutHold,
     Refund,
+    RollingReserve,
     RoutingRule,
     StoredValueHold,
 )
@@ -42,6 +44,16 @@ def lock_refund(public_id: UUID) -> Refund:
 def lock_payout(public_id: UUID) -> Payout:
     """:raises Payout.DoesNotExist: there is none"""
     return Payout.objects.select_for_update(no_key=True).get(public_id=public_id)
+
+
+def lock_hold(owner: str, kind: str) -> PayoutHold | None:
+    return PayoutHold.objects.filter(owner=owner, kind=kind, lifted_at=None).select_for_update(no_key=True).first()
+
+
+def claim_reserves(*, now: datetime, limit: int) -> list[RollingReserve]:
+    """Lock the due reserves that no other sweeper holds, with their payouts."""
+    due = RollingReserve.objects.filter(released_at=None, releases_at__lte=now).select_related("payout").order_by("pk")
+    return list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:limit])
 
 
 def lock_maturity(line_reference: str) -> Maturity | None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from backmarket.core import clock
 
 from .flows import sweep
-from .services import checks, maturity, snapshots
+from .services import checks, maturity, reserves, snapshots
 
 logger = logging.getLogger(__name__)
 # Half of a task's hard limit: the longest part of a check may still follow.
@@ -25,6 +25,12 @@ def sweep_payments() -> None:
 def release_matured() -> None:
     with transaction.atomic(durable=True):
         maturity.release_matured(now=clock.now())
+
+
+@shared_task
+def release_reserves() -> None:
+    with transaction.atomic(durable=True):
+        reserves.release_due_reserves(now=clock.now())
 
 
 @shared_task

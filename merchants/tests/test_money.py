@@ -3,14 +3,18 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
+from backmarket.core import clock
 from backmarket.core.actors import Actor
 from backmarket.core.money import Money
 from catalog.tests.factories import NOW
 from checkout.tests.factories import shipped_line
 from merchants.enums import Role
-from merchants.rules.payout_days import next_payout_date
+from payments.enums import PayoutSchedule
+from payments.rules.payout_terms import Terms
 from payments.services import maturity, payouts
+from payments.services.payout_terms import set_terms
 
 from .factories import office_of
 
@@ -74,13 +78,18 @@ def test_balances_show_what_is_payable_maturing_and_on_its_way(paid_out):
 
 
 @pytest.mark.parametrize(
-    ("today", "expected"),
-    [
-        (date(2026, 11, 23), date(2026, 11, 26)),
-        (date(2026, 11, 26), date(2026, 11, 26)),
-        (date(2026, 11, 27), date(2026, 12, 6)),
-        (date(2026, 12, 31), date(2027, 1, 6)),
-    ],
+    ("weekday", "expected", "said"),
+    [(None, date(2026, 11, 26), "on the 6th, 16th and 26th"), (2, date(2026, 11, 25), "once a week")],
 )
-def test_money_leaves_on_the_sixth_sixteenth_and_twenty_sixth(today, expected):
-    assert next_payout_date(today) == expected
+def test_the_next_payout_is_by_the_sellers_own_terms(paid_out, weekday, expected, said):
+    line, _payout = paid_out
+    owner = f"seller:{line.seller_id}"
+    if weekday is not None:
+        weekly = Terms(PayoutSchedule.WEEKLY, weekday)
+        set_terms(owner=owner, currency="EUR", terms=weekly, reason="asked", actor=ACTOR, now=NOW)
+
+    with clock.travel(NOW - clock.now()):
+        page = office_of(line.seller).get(reverse("office:payouts"))
+
+    assert page.context["next_payout"] == expected
+    assertContains(page, said)

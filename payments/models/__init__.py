@@ -3,6 +3,7 @@ from .ledger import Account, BalanceSnapshot, Entry, LedgerCheck, PayoutFreeze, 
 from .maturity import Maturity
 from .payin import PAYMENT_STATES, Capture, Payment
 from .payout import PAYOUT_STATES, Payout, PayoutLine
+from .payout_terms import PayoutHold, PayoutTerms, RollingReserve
 from .refund import REFUND_STATES, Refund
 from .routing import RoutingRule
 from .stored_value import GiftCard, StoredValueHold
@@ -22,9 +23,12 @@ __all__ = [
     "Payment",
     "Payout",
     "PayoutFreeze",
+    "PayoutHold",
     "PayoutLine",
+    "PayoutTerms",
     "Posting",
     "Refund",
+    "RollingReserve",
     "RoutingRule",
     "SavedCard",
     "StoredValueHold",

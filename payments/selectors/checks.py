@@ -89,6 +89,16 @@ FROM payments_payout o
 LEFT JOIN payments_payoutline l ON l.payout_id = o.id LEFT JOIN payments_posting p ON p.id = l.posting_id
 GROUP BY o.id HAVING COALESCE(-sum(p.amount_minor), 0) <> o.amount_minor ORDER BY o.id
 """
+_RESERVES = _compared(
+    "reserve",
+    "reference",
+    """
+    SELECT 'payout:' || o.public_id AS reference, r.currency, sum(r.amount_minor) AS total
+    FROM payments_rollingreserve r JOIN payments_payout o ON o.id = r.payout_id
+    WHERE r.released_at IS NULL GROUP BY 1, 2
+    """,
+    _booked("e.reference", "a.kind = 'seller_reserve' AND e.reference LIKE 'payout:%%'"),
+)
 _SNAPSHOTS = f"""
 WITH following AS (
     SELECT s.account_id, s.ends_at, s.horizon, s.amount_minor,
@@ -131,6 +141,7 @@ PARTS = {
     "maturities": _MATURING,
     "stored_value": _OVERDRAWN,
     "payouts": _PAYOUTS,
+    "reserves": _RESERVES,
     "snapshots": _SNAPSHOTS,
     "balances": _BALANCES,
 }

@@ -15,6 +15,7 @@ from payments.models import Entry
 from payments.rules import movements
 from payments.rules.movements import Leg
 from payments.selectors.balances import balance_of
+from payments.selectors.payout_terms import rolling_reserve_of
 
 from .ledger import post_entry
 from .reasons import require_reason
@@ -47,9 +48,9 @@ def hold_reserve(*, owner: str, amount: Money, reason: str, actor: Actor, key: s
 @transaction.atomic
 def release_reserve(*, owner: str, amount: Money, reason: str, actor: Actor, key: str, now: datetime) -> Entry:
     """
-    Make held-back money payable again, once per key.
+    Make money payable again that was held back by hand, once per key.
 
-    :raises AmountNotThereError: less is held back, or the amount is not above zero
+    :raises AmountNotThereError: less is held back by hand, or the amount is not above zero
     :raises ReasonMissingError: no reason is given
     """
     return _move_reserve(EntryKind.RESERVE_RELEASED, owner, amount, reason, actor, key, now)
@@ -64,6 +65,8 @@ def _move_reserve(
     source = AccountKind.SELLER_PAYABLE if holds else AccountKind.SELLER_RESERVE
     known = Entry.objects.filter(idempotency_key=key).exists()
     there = -balance_of(kind=source, owner=owner, currency=amount.currency)
+    if not holds:
+        there -= rolling_reserve_of(owner, amount.currency)
     if not known and not 0 < amount.amount_minor <= there.amount_minor:
         raise AmountNotThereError(there=str(there), wanted=str(amount))
     legs = movements.reserve_held if holds else movements.reserve_released

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .money import adjustments, books, credit, payouts, providers, sellers, trail
+from .money import adjustments, books, credit, payouts, providers, sellers, terms, trail
 from .money.pages import finance
 
 app_name = "money"
@@ -15,6 +15,9 @@ urlpatterns = [
     path("sellers/<str:owner>/release/<str:line_reference>/", finance(sellers.release), name="release"),
     path("sellers/<str:owner>/reserve/<str:currency>/<slug:step>/", finance(adjustments.reserve), name="reserve"),
     path("entries/<int:entry_id>/correct/", finance(adjustments.correct), name="correct"),
+    path("sellers/<str:owner>/terms/<str:currency>/", finance(terms.terms), name="terms"),
+    path("sellers/<str:owner>/holds/<slug:step>/", finance(terms.hold), name="hold"),
+    path("payouts/due/", finance(terms.due), name="due"),
     path("payouts/", finance(payouts.payouts), name="payouts"),
     path("payouts/<uuid:public_id>/", finance(payouts.payout), name="payout"),
     path("cards/", finance(credit.cards), name="cards"),

@@ -12,10 +12,10 @@ from catalog.selectors import standings
 from merchants.enums import Role
 from merchants.policies import SESSION_KEY, any_member, member
 from merchants.rules import charts
-from merchants.rules.payout_days import next_payout_date
 from merchants.selectors import members, money, today
 from merchants.web import page
 from payments.selectors import ledger
+from payments.selectors.payout_terms import next_payout_of
 
 BUY_BOX_PARTS = ("winning", "losing", "sold_out", "paused")
 
@@ -46,8 +46,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "sees_money": page.may(request, Role.FINANCE, Role.READ_ONLY),
     }
     if context["sees_money"]:
-        context["balances"] = ledger.balances_of(money.owner_of(merchant.pk))
-        context["next_payout"] = next_payout_date(now.astimezone(zone).date())
+        owner = money.owner_of(merchant.pk)
+        context["balances"] = ledger.balances_of(owner)
+        context["next_payout"] = next_payout_of(owner, now.astimezone(zone).date())
     return page.show(request, "dashboard.html", context, current="dashboard")
 
 

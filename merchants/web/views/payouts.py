@@ -1,6 +1,7 @@
 """Money: balances by currency, payouts, and each payout's statement."""
 
 import csv
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,12 +12,12 @@ from backmarket.core.policies import policy
 from checkout.selectors import documents
 from merchants.enums import Role
 from merchants.policies import only
-from merchants.rules.payout_days import next_payout_date
 from merchants.selectors import money, today
 from merchants.selectors.money import Statement
 from merchants.web import page
-from payments.enums import EntryKind, PayoutState
+from payments.enums import EntryKind, PayoutSchedule, PayoutState
 from payments.selectors import ledger, payouts
+from payments.selectors.payout_terms import next_payout_of, schedules_of
 
 CAN_SEE = only(Role.FINANCE, Role.READ_ONLY)
 # Three years of months.
@@ -31,7 +32,16 @@ def index(request: HttpRequest) -> HttpResponse:
     owner = money.owner_of(merchant.pk)
     day = clock.now().astimezone(today.zone_of(merchant.seller)).date()
     sent = [(payout, PayoutState(payout.state)) for payout in payouts.payouts_of(owner)]
-    context = {"balances": ledger.balances_of(owner), "payouts": sent, "next_payout": next_payout_date(day)}
+    context: dict[str, Any] = {
+        "balances": ledger.balances_of(owner),
+        "payouts": sent,
+        "next_payout": next_payout_of(owner, day),
+    }
+    schedules = schedules_of(owner)
+    context["is_weekly"], context["is_daily"] = (
+        schedules == {PayoutSchedule.WEEKLY},
+        schedules == {PayoutSchedule.DAILY},
+    )
     context["bills"] = list(documents.commissions_of(merchant.pk).defer("facts")[:BILLS])
     return page.show(request, "payouts.html", context, current="payouts")
 

@@ -30,6 +30,7 @@ PART_NAMES: dict[str, str | Promise] = {
     "maturities": gettext_lazy("Sellers’ pending money equals what matures"),
     "stored_value": gettext_lazy("No gift card and no credit is overdrawn"),
     "payouts": gettext_lazy("Every payout equals its statement"),
+    "reserves": gettext_lazy("Reserves kept from payouts equal what was held, by payout"),
     "snapshots": gettext_lazy("Remembered balances can be recomputed"),
     "balances": gettext_lazy("Balances as read equal the sum of all postings"),
 }

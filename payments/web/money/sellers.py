@@ -1,5 +1,7 @@
 """What is owed to sellers, and the two things finance does about it by hand."""
 
+from datetime import UTC
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -12,10 +14,13 @@ from backmarket.core import clock
 from backmarket.core.actors import Actor
 from backmarket.core.downloads import download
 from backmarket.core.errors import DomainError
-from backmarket.core.money import MINOR_DIGITS
+from backmarket.core.money import MINOR_DIGITS, Money
+from payments.enums import HoldKind, PayoutSchedule
 from payments.flows.payouts import send_payout
+from payments.rules.payout_terms import next_payout_date
 from payments.selectors.ledger import balances_of, owner_balances
 from payments.selectors.maturities import pending_line, pending_of
+from payments.selectors.payout_terms import holds_of, terms_of
 from payments.selectors.payouts import payouts_of
 from payments.services.maturity import release_early
 from payments.services.payouts import create_payout
@@ -48,6 +53,9 @@ def seller(request: HttpRequest, owner: str) -> HttpResponse:
     pending = pending_of(owner)
     labels = names_of(request, {owner, *(row.reference for row in pending), *(row.line_reference for row in pending)})
     lines = [(row, labels[row.reference], labels[row.line_reference]) for row in pending]
+    holds = holds_of([owner]).get(owner, [])
+    today = clock.now().astimezone(UTC).date()
+    agreed = [(currency, terms_of(owner, currency)) for currency in balances]
     return show(
         request,
         "seller",
@@ -58,6 +66,18 @@ def seller(request: HttpRequest, owner: str) -> HttpResponse:
         balances=list(balances.values()),
         lines=lines,
         payouts=payouts,
+        terms=[
+            (
+                currency,
+                PayoutSchedule(one.schedule).label,
+                one,
+                Money(one.minimum_minor, currency),
+                next_payout_date(one, today),
+            )
+            for currency, one in agreed
+        ],
+        holds=[(hold, HoldKind(hold.kind).label) for hold in holds],
+        is_held_by_hand=any(hold.kind == HoldKind.BY_HAND for hold in holds),
     )
 
 
