@@ -3,6 +3,11 @@
 import django.core.validators
 from django.db import migrations, models
 
+WIDER = """
+ALTER TABLE payments_payment
+    ALTER COLUMN redirect_url TYPE varchar(2000);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,8 +15,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Addresses of hosted pages are long.
-        migrations.AlterField("payment", "redirect_url", models.URLField(blank=True, max_length=2000)),
+        # Addresses of hosted pages are long. To widen a varchar rewrites nothing and breaks no older release.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(WIDER, migrations.RunSQL.noop)],
+            state_operations=[
+                migrations.AlterField("payment", "redirect_url", models.URLField(blank=True, max_length=2000))
+            ],
+        ),
         migrations.AddField(
             model_name="payment",
             name="instead_of",
