@@ -251,7 +251,7 @@ def _write(books: Books, made: Rows) -> None:
     copy_rows(list(books.accounts.values()))
     books.entries.sort(key=lambda entry: entry.occurred_at)
     copy_rows(books.entries, without=["recorded_in"])
-    copy_rows(books.postings)
+    copy_rows(books.postings, without=("occurred_at", "recorded_in", "is_late"))
     # The balance check of each entry plans by statistics; without them it reads the whole ledger each time.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE payments_account, payments_entry, payments_posting")
