@@ -1,5 +1,7 @@
 """What every tribe's tests may use."""
 
+import contextlib
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -47,13 +49,10 @@ def _patient_emptying():
     empty = DatabaseOperations.execute_sql_flush
 
     def patiently(self, sql_list):
-        for attempt in range(5):
-            try:
+        for _ in range(4):
+            with contextlib.suppress(OperationalError):
                 return empty(self, sql_list)
-            except OperationalError:
-                if attempt == 4:
-                    raise
-        return None
+        return empty(self, sql_list)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", patiently)

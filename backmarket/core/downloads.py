@@ -3,22 +3,30 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from .money import Money
 
+AnswerT = TypeVar("AnswerT", bound=HttpResponseBase)
+CSV = "text/csv; charset=utf-8"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def download(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """Answer a CSV file; no cell can start a formula in a spreadsheet."""
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    return _named(HttpResponse("".join(_lines(heading, rows)), content_type=CSV), name)
+
+
+def streamed(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+    """Answer the same file line by line, for tables too long to be held."""
+    return _named(StreamingHttpResponse(_lines(heading, rows), content_type=CSV), name)
+
+
+def _named(answer: AnswerT, name: str) -> AnswerT:
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    writer = csv.writer(answer)
-    writer.writerow(heading)
-    writer.writerows([_cell(value) for value in row] for row in rows)
     return answer
 
 
@@ -29,8 +37,7 @@ class _Echo:
         return line
 
 
-def csv_lines(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Yield a CSV file line by line, for tables too long to be held; cells as in `download`."""
+def _lines(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(heading)
     for row in rows:

@@ -33,11 +33,17 @@ class Way:
 
 
 def chosen_method(request: HttpRequest) -> str:
-    """Return the method that was chosen last, and keep it; a forged one is a card."""
+    """Return the method that was chosen last, and keep it."""
     if "method" in request.POST:
-        request.session[METHOD_KEY] = request.POST["method"][:20]
-    kept = str(request.session.get(METHOD_KEY, ""))
-    return kept if kept in PaymentMethod.values else PaymentMethod.CARD
+        return keep_method(request, request.POST["method"])
+    return str(request.session.get(METHOD_KEY, PaymentMethod.CARD))
+
+
+def keep_method(request: HttpRequest, named: str) -> str:
+    """Keep a method for the next pages and return it; a forged one is a card."""
+    method = PaymentMethod(named) if named in PaymentMethod.values else PaymentMethod.CARD
+    request.session[METHOD_KEY] = method.value
+    return method.value
 
 
 def ways_to_pay(request: HttpRequest, market: Market, amount: Money) -> list[Way]:

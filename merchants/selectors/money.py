@@ -1,6 +1,6 @@
 """A seller's balances, payouts and statements, with the orders behind them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,13 +36,13 @@ def statement_of(*, seller_id: int, public_id: UUID) -> Statement | None:
     if found is None:
         return None
     payout, lines = found
+    return Statement(payout, tuple(movements_of(seller_id, lines)))
+
+
+def movements_of(seller_id: int, lines: Sequence[StatementLine]) -> list[Movement]:
+    """Return lines with the seller's own orders and devices behind them, in one query."""
     known = own_lines(seller_id, (line.line_reference for line in lines))
-    return Statement(payout, tuple(_movement(line, known) for line in lines))
-
-
-def _movement(line: StatementLine, known: dict[str, tuple[int, str, str]]) -> Movement:
-    number, text, title = known.get(line.line_reference, (None, "", ""))
-    return Movement(line, number, text, title)
+    return [Movement(line, *known.get(line.line_reference, (None, "", ""))) for line in lines]
 
 
 def own_lines(seller_id: int, references: Iterable[str]) -> dict[str, tuple[int, str, str]]:

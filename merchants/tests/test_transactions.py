@@ -156,7 +156,9 @@ def test_the_next_payout_is_explained_line_by_line_and_by_day(line):
     mature(line)
 
     page = office.get(reverse("office:upcoming", args=["EUR"]))
-    assert [(row[0].amount, row[2]) for row in page.context["lines"]] == [(Money(40_392, "EUR"), line.order.number)]
+    assert [(one.line.amount, one.order_number) for one, _ in page.context["movements"]] == [
+        (Money(40_392, "EUR"), line.order.number)
+    ]
     assert page.context["payable"] == Money(40_392, "EUR")
     payouts.create_payout(owner=owner(line), currency="EUR", actor=ACTOR, now=NOW)
     assert unsettled_of(owner(line), "EUR", limit=9) == []

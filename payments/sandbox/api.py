@@ -181,6 +181,13 @@ def _known(
     return known
 
 
+def _locked(pk: str, unknown: RefusedError) -> Payment:
+    try:
+        return locks.lock_payment(pk)
+    except Payment.DoesNotExist as error:
+        raise unknown from error
+
+
 def _common(request: HttpRequest, body: dict[str, Any]) -> dict[str, Any]:
     key = request.headers.get("Idempotency-Key", "")
     if not key or not body.get("merchant_reference"):
@@ -234,10 +241,7 @@ def payment(request: HttpRequest, pk: str) -> HttpResponse:
 @api("POST")
 def cancel_payment(request: HttpRequest, pk: str) -> HttpResponse:
     with transaction.atomic():
-        try:
-            locked = locks.lock_payment(pk)
-        except Payment.DoesNotExist as error:
-            raise RefusedError("not_found", 404) from error
+        locked = _locked(pk, RefusedError("not_found", 404))
         charges.cancel(locked)
     return JsonResponse(_shown(locked))
 
@@ -247,10 +251,7 @@ def capture_payment(request: HttpRequest, pk: str) -> HttpResponse:
     """Take reserved money once: the same amount again answers as before, another one is refused."""
     amount = _amount(_body(request))
     with transaction.atomic():
-        try:
-            locked = locks.lock_payment(pk)
-        except Payment.DoesNotExist as error:
-            raise RefusedError("payment_unknown") from error
+        locked = _locked(pk, RefusedError("payment_unknown"))
         if locked.currency != amount["currency"]:
             raise RefusedError("bad_amount")
         if locked.captured_minor is None:
@@ -280,10 +281,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
     if known is not None:
         return JsonResponse(_shown(known))
     with transaction.atomic():
-        try:
-            payment = locks.lock_payment(str(body.get("payment")))
-        except Payment.DoesNotExist as error:
-            raise RefusedError("payment_unknown") from error
+        payment = _locked(str(body.get("payment")), RefusedError("payment_unknown"))
         gone = payment.refunds.exclude(state=State.FAILED).aggregate(total=Sum("amount_minor"))["total"] or 0
         if payment.state != State.SUCCEEDED or payment.currency != common["currency"]:
             raise RefusedError("not_refundable")

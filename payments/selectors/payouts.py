@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from payments.models import Payout, PayoutLine
+from payments.models import Payout, PayoutLine, Posting
 
 from .views import PayoutView, StatementLine
 
@@ -15,17 +15,20 @@ def payouts_of(owner: str) -> list[PayoutView]:
 def statement_of(payout: Payout) -> list[StatementLine]:
     """Return the lines of a payout; their sum equals it to the cent."""
     lines = PayoutLine.objects.filter(payout=payout).select_related("posting__entry", "posting__account")
-    return [
-        StatementLine(
-            occurred_at=line.posting.entry.occurred_at,
-            kind=line.posting.entry.kind,
-            reference=line.posting.entry.reference,
-            line_reference=line.posting.entry.line_reference,
-            note=line.posting.entry.note,
-            amount=-line.posting.amount,
-        )
-        for line in lines
-    ]
+    return [statement_line(line.posting) for line in lines]
+
+
+def statement_line(posting: Posting) -> StatementLine:
+    """Show a payable posting from the seller's side."""
+    entry = posting.entry
+    return StatementLine(
+        occurred_at=entry.occurred_at,
+        kind=entry.kind,
+        reference=entry.reference,
+        line_reference=entry.line_reference,
+        note=entry.note,
+        amount=-posting.amount,
+    )
 
 
 def payout_view(payout: Payout) -> PayoutView:

@@ -1,7 +1,7 @@
 """What moved a seller's money, and what its next payout is made of."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -10,6 +10,7 @@ from backmarket.core.money import Money
 from payments.enums import AccountKind, EntryKind
 from payments.models import Posting
 
+from .payouts import statement_line
 from .views import StatementLine
 
 BATCH = 500
@@ -103,15 +104,7 @@ def all_movements_of(wanted: Wanted) -> Iterator[SellerMovement]:
         if len(batch) < BATCH:
             return
         last = batch[-1]
-        wanted = Wanted(
-            owner=wanted.owner,
-            currency=wanted.currency,
-            since=wanted.since,
-            until=wanted.until,
-            kinds=wanted.kinds,
-            references=wanted.references,
-            before=(last.occurred_at, last.entry_id),
-        )
+        wanted = replace(wanted, before=(last.occurred_at, last.entry_id))
 
 
 def unsettled_of(owner: str, currency: str, *, limit: int) -> list[StatementLine]:
@@ -127,14 +120,4 @@ def unsettled_of(owner: str, currency: str, *, limit: int) -> list[StatementLine
         .select_related("entry", "account")
         .order_by("-occurred_at", "-pk")
     )
-    return [
-        StatementLine(
-            occurred_at=posting.entry.occurred_at,
-            kind=posting.entry.kind,
-            reference=posting.entry.reference,
-            line_reference=posting.entry.line_reference,
-            note=posting.entry.note,
-            amount=-posting.amount,
-        )
-        for posting in postings[:limit]
-    ]
+    return [statement_line(posting) for posting in postings[:limit]]

@@ -13,10 +13,11 @@ from backmarket.accounts.models import User
 from backmarket.core import clock
 from backmarket.core.models import AuditEntry
 from payments.enums import HoldKind, PayoutOutcome, PayoutSchedule
-from payments.flows.due_payouts import due_payouts, pay_due
+from payments.flows.due_payouts import pay_due
 from payments.models import Payout, PayoutHold, PayoutTerms
 from payments.rules.payout_terms import Terms
 from payments.selectors.checks import differences
+from payments.selectors.due_payouts import due_payouts
 from payments.services.freezes import PayoutsFrozenError, freeze_payouts
 from payments.services.payout_terms import hold_payouts, set_terms
 

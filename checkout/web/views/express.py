@@ -31,7 +31,7 @@ from checkout.services.saved import AddressUnknownError
 from checkout.web.codes import CodeForm, is_about_codes, take_codes
 from checkout.web.forms import AddressForm
 from checkout.web.gifts import GiftForm, is_about_gifts, take_gifts
-from checkout.web.methods import METHOD_KEY, ways_to_pay
+from checkout.web.methods import keep_method, ways_to_pay
 from checkout.web.views.details import (
     Search,
     basket_of,
@@ -103,13 +103,6 @@ def _chosen_card(request: HttpRequest, kept: list[CardView]) -> CardView | None:
     return found
 
 
-def _method(request: HttpRequest) -> str:
-    """Return the method that was chosen in place of a card."""
-    named = request.POST.get("card", "")
-    request.session[METHOD_KEY] = named if named in PaymentMethod.values else PaymentMethod.CARD
-    return str(request.session[METHOD_KEY])
-
-
 def _form_of(address: SavedAddress, market: Market, view: BasketView) -> AddressForm:
     """Check a kept address as one that is typed now: rules and carriers may have changed since."""
     facts = {name: getattr(address, name) for name in ADDRESS}
@@ -134,7 +127,7 @@ def _page(request: HttpRequest, basket: Basket, addresses: list[SavedAddress], n
         address=address,
         cards=kept,
         card=_chosen_card(request, kept),
-        method=_method(request) if request.method == "POST" else PaymentMethod.CARD,
+        method=keep_method(request, request.POST.get("card", "")) if request.method == "POST" else PaymentMethod.CARD,
         form=_form_of(address, market, view),
         view=view,
         deliveries=deliveries,

@@ -1,6 +1,5 @@
 """Money: balances by currency, payouts, and each payout's statement."""
 
-import csv
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from backmarket.core import clock
+from backmarket.core.downloads import download as csv_file
 from backmarket.core.policies import policy
 from checkout.selectors import documents
 from merchants.enums import Role
@@ -22,7 +22,6 @@ from payments.selectors.payout_terms import next_payout_of, schedules_of
 CAN_SEE = only(Role.FINANCE, Role.READ_ONLY)
 # Three years of months.
 BILLS = 36
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @policy(CAN_SEE)
@@ -65,31 +64,21 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return page.show(request, "payout.html", context, current="payouts")
 
 
-def _plain(text: str) -> str:
-    """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 @policy(CAN_SEE)
 @require_safe
 def download(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send the statement as CSV, one posting a line, amounts in major units."""
     statement = _statement(request, public_id)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"payout-{statement.payout.created_at:%Y-%m-%d}-{str(public_id)[:8]}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(response)
-    writer.writerow(["date", "movement", "order", "item", "amount", "currency"])
-    for movement in statement.movements:
-        line = movement.line
-        writer.writerow(
-            [
-                line.occurred_at.isoformat(),
-                line.kind,
-                movement.order_text,
-                _plain(movement.title),
-                line.amount.decimal,
-                line.amount.currency,
-            ]
+    cells = (
+        (
+            movement.line.occurred_at.isoformat(),
+            movement.line.kind,
+            movement.order_text,
+            movement.title,
+            movement.line.amount,
+            movement.line.amount.currency,
         )
-    return response
+        for movement in statement.movements
+    )
+    name = f"payout-{statement.payout.created_at:%Y-%m-%d}-{str(public_id)[:8]}"
+    return csv_file(name, ("date", "movement", "order", "item", "amount", "currency"), cells)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from backmarket.core import clock
-from backmarket.core.downloads import csv_lines
+from backmarket.core.downloads import streamed
 from backmarket.core.money import Money
 from backmarket.core.policies import policy
 from checkout.selectors import orders
@@ -148,10 +148,7 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
     """Send all that the filters find as CSV, line by line, amounts in major units."""
     currencies = _currencies(request)
     wanted = _wanted(request, FilterForm(request.GET or None, currencies), currencies)
-    answer = StreamingHttpResponse(csv_lines(HEADING, _cells(request, wanted)), content_type="text/csv; charset=utf-8")
-    day = clock.now().date()
-    answer["Content-Disposition"] = f'attachment; filename="transactions-{day}.csv"'
-    return answer
+    return streamed(f"transactions-{clock.now().date()}", HEADING, _cells(request, wanted))
 
 
 def _cells(request: HttpRequest, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
@@ -184,15 +181,12 @@ def upcoming(request: HttpRequest, currency: str) -> HttpResponse:
         if pending.amount.currency == currency:
             day = pending.matures_at.astimezone(zone).date()
             maturing[day] = maturing.get(day, Money.zero(currency)) + pending.amount
-    shown = lines[:SHOWN]
-    known = money.own_lines(merchant.pk, (line.line_reference for line in shown))
+    movements = money.movements_of(merchant.pk, lines[:SHOWN])
     context = {
         "currency": currency,
         "payable": balance.payable if balance else Money.zero(currency),
         "pending": balance.pending if balance else Money.zero(currency),
-        "lines": [
-            (line, EntryKind(line.kind).label, *known.get(line.line_reference, (None, "", ""))) for line in shown
-        ],
+        "movements": [(movement, EntryKind(movement.line.kind)) for movement in movements],
         "has_more": len(lines) > SHOWN,
         "maturing": sorted(maturing.items()),
     }

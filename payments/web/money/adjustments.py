@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 
 from django import forms
 from django.contrib import messages
@@ -28,6 +27,17 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "class": "in"})
     )
+
+
+def decide(request: HttpRequest, form: ReasonForm, change: Callable[..., object], done: str, **facts: object) -> None:
+    """Do what was decided, for the reason in the form, in the person's name; say that it is done, or why it is not."""
+    try:
+        with transaction.atomic(durable=True):
+            change(reason=form.cleaned_data["reason"], actor=Actor.of(request), now=clock.now(), **facts)
+    except DomainError as error:
+        messages.error(request, str(error.text))
+    else:
+        messages.success(request, done)
 
 
 class AmountForm(ReasonForm):
@@ -109,7 +119,9 @@ def correct(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = get_object_or_404(Entry, pk=entry_id, kind__in=adjustments.CORRECTABLE)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        return _corrected(request, entry, form.cleaned_data["reason"], clock.now())
+        done = _("The entry was reversed by a new one.")
+        decide(request, form, adjustments.correct_entry, done, entry_id=entry.pk)
+        return redirect("money:trail", reference=entry.reference)
     view = entry_view(entry)
     labels = names_of(request, [entry.reference])
     return show(
@@ -123,14 +135,3 @@ def correct(request: HttpRequest, entry_id: int) -> HttpResponse:
         amount=view.postings[0].debit or view.postings[0].credit,
         form=form,
     )
-
-
-def _corrected(request: HttpRequest, entry: Entry, reason: str, now: datetime) -> HttpResponse:
-    try:
-        with transaction.atomic(durable=True):
-            adjustments.correct_entry(entry_id=entry.pk, reason=reason, actor=Actor.of(request), now=now)
-    except DomainError as error:
-        messages.error(request, str(error.text))
-    else:
-        messages.success(request, _("The entry was reversed by a new one."))
-    return redirect("money:trail", reference=entry.reference)

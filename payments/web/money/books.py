@@ -5,20 +5,19 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backmarket.core import audit, clock
-from backmarket.core.actors import Actor
-from backmarket.core.errors import DomainError
 from payments.models import LedgerCheck, PayoutFreeze
 from payments.selectors.checks import PARTS
 from payments.services.checks import start_check
 from payments.services.freezes import freeze_payouts, lift_freeze
 
-from .adjustments import ReasonForm
+from .adjustments import ReasonForm, decide
 from .pages import PAGE_SIZE, show
 
 PART_NAMES: dict[str, str | Promise] = {
@@ -71,22 +70,21 @@ def switch(request: HttpRequest, step: str) -> HttpResponse:
     stops = step == "freeze"
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        change = freeze_payouts if stops else lift_freeze
-        try:
-            with transaction.atomic(durable=True):
-                change(reason=form.cleaned_data["reason"], actor=Actor.of(request), now=clock.now())
-        except DomainError as error:
-            messages.error(request, str(error.text))
-        else:
-            messages.success(request, _("Payouts are frozen.") if stops else _("Payouts go again."))
+        done = _("Payouts are frozen.") if stops else _("Payouts go again.")
+        decide(request, form, freeze_payouts if stops else lift_freeze, done)
         return redirect("money:books")
+    freeze = PayoutFreeze.objects.filter(lifted_at=None).first()
+    if stops:
+        lead = _("No payout is made or sent until somebody lifts it. Sales and refunds go on.")
+    else:
+        lead = freeze.reason if freeze else _("Payouts are not frozen.")
     return show(
         request,
-        "switch",
+        "decision",
         tab="money:books",
         title=_("Freeze payouts") if stops else _("Let payouts go again"),
         status=422 if form.errors else 200,
-        stops=stops,
-        freeze=PayoutFreeze.objects.filter(lifted_at=None).first(),
+        lead=lead,
+        back=reverse("money:books"),
         form=form,
     )

@@ -25,7 +25,7 @@ from payments.selectors.payouts import payouts_of
 from payments.services.maturity import release_early
 from payments.services.payouts import create_payout
 
-from .adjustments import ReasonForm
+from .adjustments import ReasonForm, decide
 from .pages import PAGE_SIZE, names_of, show
 
 
@@ -112,14 +112,8 @@ def release(request: HttpRequest, owner: str, line_reference: str) -> HttpRespon
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            with transaction.atomic(durable=True):
-                release_early(line_reference=line_reference, actor=Actor.of(request), reason=reason, now=clock.now())
-        except DomainError as error:
-            messages.error(request, str(error.text))
-        else:
-            messages.success(request, _("%(amount)s is payable now.") % {"amount": row.amount.format()})
+        done = _("%(amount)s is payable now.") % {"amount": row.amount.format()}
+        decide(request, form, release_early, done, line_reference=line_reference)
         return redirect("money:seller", owner=owner)
     labels = names_of(request, [owner, row.reference, line_reference])
     return show(

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,13 +20,14 @@ from backmarket.core.actors import Actor
 from backmarket.core.errors import DomainError
 from backmarket.core.money import MINOR_DIGITS, Money
 from payments.enums import HoldKind, PayoutOutcome, PayoutSchedule
-from payments.flows.due_payouts import due_payouts, pay_due
+from payments.flows.due_payouts import pay_due
 from payments.rules.payout_terms import Terms
+from payments.selectors.due_payouts import due_payouts
 from payments.selectors.ledger import balances_of
 from payments.selectors.payout_terms import terms_of
 from payments.services.payout_terms import hold_payouts, lift_hold, set_terms
 
-from .adjustments import ReasonForm, parsed_amount
+from .adjustments import ReasonForm, decide, parsed_amount
 from .pages import names_of, show
 
 
@@ -113,23 +115,16 @@ def hold(request: HttpRequest, owner: str, step: str) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         change = hold_payouts if holds else lift_hold
-        facts = {"reason": form.cleaned_data["reason"], "actor": Actor.of(request), "now": clock.now()}
-        try:
-            with transaction.atomic(durable=True):
-                change(owner=owner, kind=HoldKind.BY_HAND, **facts)
-        except DomainError as error:
-            messages.error(request, str(error.text))
-        else:
-            messages.success(request, _("Done."))
+        decide(request, form, change, _("Done."), owner=owner, kind=HoldKind.BY_HAND)
         return redirect("money:seller", owner=owner)
     return show(
         request,
-        "hold",
+        "decision",
         tab="money:sellers",
         title=_("Hold payouts to this seller") if holds else _("Let this seller be paid again"),
         status=422 if form.errors else 200,
-        owner=owner,
-        label=names_of(request, [owner])[owner],
+        lead=names_of(request, [owner])[owner].text,
+        back=reverse("money:seller", args=[owner]),
         form=form,
     )
 

@@ -62,16 +62,15 @@ def measure(steps: Steps) -> None:
     print(f"{time.monotonic() - started:.1f} s")
 
 
-def _written(post: Callable[[int, Random, datetime], None]) -> float:
-    """Let writers post for a while, each entry its own transaction; return entries a second, the first second left."""
-
+def _written(post: Callable[[Random, datetime], None]) -> float:
+    """Let writers post for a while, each entry its own transaction; return entries a second."""
     connections.close_all()
     counts = multiprocessing.Queue()  # type: ignore[var-annotated]
 
     def write(writer: int) -> None:
         random, until, count = Random(writer), time.monotonic() + SECONDS, 0
         while time.monotonic() < until:
-            post(writer, random, datetime.now(UTC))
+            post(random, datetime.now(UTC))
             count += 1
         connections.close_all()
         counts.put(count)
@@ -85,12 +84,12 @@ def _written(post: Callable[[int, Random, datetime], None]) -> float:
     return total / SECONDS
 
 
-def _post_for_sellers(writer: int, random: Random, now: datetime) -> None:
+def _post_for_sellers(random: Random, now: datetime) -> None:
     amount = Money(random.randint(100, 90_000), "EUR")
     _post("reserve_held", movements.reserve_held(owner=f"seller:{random.randrange(SELLERS)}", amount=amount), now)
 
 
-def _post_for_provider(writer: int, random: Random, now: datetime) -> None:
+def _post_for_provider(random: Random, now: datetime) -> None:
     amount = Money(random.randint(100, 90_000), "EUR")
     _post("provider_fee", movements.provider_fee(provider="sandbox", fee=amount), now)
 
